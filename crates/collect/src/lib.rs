@@ -1,1 +1,14 @@
-//! To be filled.
+//! From sources to tables: reading files of every form, typing their cells from the whole input, proposing kinds and
+//! missing values with evidence, and keeping snapshots. Loses nothing silently.
+//!
+//! Not here: checks of the data's meaning (`validate`), anything learned.
+
+pub mod csv;
+pub mod error;
+pub mod formats;
+pub mod infer;
+pub mod options;
+pub mod snapshot;
+
+pub use error::CollectError;
+pub use options::{BadRows, ReadOptions};

@@ -12,6 +12,9 @@ const ZSTD_LEVEL: i32 = 9;
 /// Output is decoded in pieces of this length, so that memory follows what a frame really holds.
 const PIECE_BYTES: usize = 128 << 10;
 
+/// How a real frame begins; zstd's skippable frames begin otherwise.
+const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+
 /// How a section is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Codec {
@@ -76,6 +79,9 @@ pub(crate) fn decode_zstd(stored: &[u8], raw_len: usize) -> Result<Vec<u8>, Stri
 
 /// One frame, nothing after it, and its own header agrees with the table.
 fn check_frame(stored: &[u8], raw_len: usize) -> Result<(), String> {
+    if !stored.starts_with(&ZSTD_MAGIC) {
+        return Err("it does not begin as a zstd frame".to_owned());
+    }
     let frame_len = zstd_safe::find_frame_compressed_size(stored)
         .map_err(|code| format!("no zstd frame: {}", zstd_safe::get_error_name(code)))?;
     if frame_len != stored.len() {

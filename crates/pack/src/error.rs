@@ -170,7 +170,9 @@ impl fmt::Display for NameProblem {
 impl fmt::Display for PackError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotAlmanac => write!(f, "this is not an almanac file: it does not begin with `ALMANAC` and a zero byte"),
+            Self::NotAlmanac => {
+                write!(f, "this is not an almanac file: it does not begin with `ALMANAC` and a zero byte")
+            }
             Self::TooShort { needed, found } => {
                 write!(f, "the file is cut off: its content needs {needed} bytes, and there are {found}")
             }
@@ -198,7 +200,9 @@ impl fmt::Display for PackError {
                 write!(f, "the file needs section {}, which this almanac does not know", quoted(section))
             }
             Self::Manifest { problem } => write!(f, "the manifest is not readable: {problem}"),
-            Self::Unwritable { section, problem } => write!(f, "section {} cannot be written: {problem}", quoted(section)),
+            Self::Unwritable { section, problem } => {
+                write!(f, "section {} cannot be written: {problem}", quoted(section))
+            }
         }
     }
 }

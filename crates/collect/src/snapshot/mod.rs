@@ -1,0 +1,5 @@
+//! To be filled by its owner.
+
+mod error;
+
+pub use error::SnapshotError;
