@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use base::finding::{nearest, quoted};
 use base::{Code, Family, Fault, Place};
 
 /// Errors of fitting and applying, shared by every learner and step.
@@ -27,6 +28,15 @@ pub enum FitError {
         expected: String,
         /// What it is.
         found: String,
+    },
+    /// A step selects a feature by a name that none has.
+    NoSuchFeature {
+        /// Which step.
+        step: &'static str,
+        /// The name that was used.
+        feature: String,
+        /// The names there are.
+        names: Vec<String>,
     },
     /// A feature has no value at all where one is needed.
     AllMissing {
@@ -86,6 +96,13 @@ impl fmt::Display for FitError {
             Self::Form { feature, expected, found } => {
                 write!(f, "feature `{feature}` is {found}, expected {expected}")
             }
+            Self::NoSuchFeature { step, feature, names } => {
+                write!(f, "step `{step}` needs feature {}, which is none of the {}", quoted(feature), names.len())?;
+                match nearest(feature, names.iter().map(String::as_str)) {
+                    Some(near) => write!(f, "; the nearest name is {}", quoted(near)),
+                    None => Ok(()),
+                }
+            }
             Self::AllMissing { feature } => write!(f, "feature `{feature}` has no value in any training row"),
             Self::Infinite { feature, row_idx } => {
                 write!(f, "feature `{feature}` is infinite in row {}", row_idx + 1)
@@ -119,6 +136,7 @@ impl Fault for FitError {
             Self::Diverged { .. } => 711,
             Self::Broken { .. } => 712,
             Self::Cancelled => 713,
+            Self::NoSuchFeature { .. } => return Code(714),
         })
     }
 
@@ -132,7 +150,9 @@ impl Fault for FitError {
 
     fn place(&self) -> Place {
         match self {
-            Self::Form { feature, .. } | Self::AllMissing { feature } => Place::column(feature),
+            Self::Form { feature, .. } | Self::AllMissing { feature } | Self::NoSuchFeature { feature, .. } => {
+                Place::column(feature)
+            }
             Self::Infinite { feature, row_idx } => {
                 Place { row: Some(*row_idx as u64 + 1), ..Place::column(feature) }
             }

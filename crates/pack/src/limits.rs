@@ -22,7 +22,7 @@ pub const RAW_PER_STORED_MAX: u64 = 1_024;
 /// See [`RAW_PER_STORED_MAX`].
 pub const RAW_FREE_BYTES: u64 = 1 << 20;
 
-/// Largest window of a zstd frame, as a power of two: what a decoder keeps beside its output. Our writer needs 22.
+/// Largest window of a zstd frame, as a power of two: what a decoder keeps beside its output. Our writer needs 21.
 pub const ZSTD_WINDOW_LOG_MAX: u32 = 23;
 
 /// The limits under which a file is opened. The default takes the constants of this module.

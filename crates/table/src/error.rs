@@ -35,6 +35,15 @@ pub enum TableError {
         /// What the column holds.
         expected: String,
     },
+    /// A column's date pattern cannot be used.
+    Format {
+        /// Which column.
+        column: String,
+        /// The pattern.
+        format: String,
+        /// What is wrong with it.
+        what: String,
+    },
 }
 
 impl fmt::Display for TableError {
@@ -52,6 +61,9 @@ impl fmt::Display for TableError {
             Self::Cell { column, found, expected } => {
                 write!(f, "column `{column}` holds {expected}, found {}", base::finding::quoted(found))
             }
+            Self::Format { column, format, what } => {
+                write!(f, "column `{column}` cannot be read as {}: {what}", base::finding::quoted(format))
+            }
         }
     }
 }
@@ -65,6 +77,7 @@ impl Fault for TableError {
             Self::NoSuchColumn { .. } => Code(102),
             Self::Shape { .. } => Code(103),
             Self::Cell { .. } => Code(104),
+            Self::Format { .. } => Code(105),
         }
     }
 
@@ -80,7 +93,7 @@ impl Fault for TableError {
             Self::DuplicateColumn { name } | Self::NoSuchColumn { name, .. } | Self::Shape { name, .. } => {
                 Place::column(name)
             }
-            Self::Cell { column, .. } => Place::column(column),
+            Self::Cell { column, .. } | Self::Format { column, .. } => Place::column(column),
         }
     }
 

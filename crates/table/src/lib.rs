@@ -3,6 +3,7 @@
 //!
 //! Not here: reading files (`collect`), statistics (`stats`), anything learned (`preprocess`, `train`).
 
+pub mod calendar;
 pub mod cell;
 pub mod column;
 pub mod datetime;
@@ -13,7 +14,7 @@ pub mod number;
 pub mod schema;
 mod tabular;
 
-pub use cell::Cell;
+pub use cell::{Cell, CellReader, ColumnBuilder, parse_cell};
 pub use column::Column;
 pub use error::TableError;
 pub use frame::{Categories, Feature, FeatureData, Frame, MISSING, UNKNOWN};
