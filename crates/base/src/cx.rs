@@ -144,8 +144,9 @@ impl Cx {
     /// Like [`Cx::map`] over owned items.
     pub fn map_items<T: Send, R: Send>(&self, items: Vec<T>, f: impl Fn(usize, T) -> R + Send + Sync) -> Vec<R> {
         match &self.pool {
-            Some(pool) if items.len() > 1 => pool
-                .install(|| items.into_par_iter().enumerate().with_max_len(1).map(|(i, t)| f(i, t)).collect()),
+            Some(pool) if items.len() > 1 => {
+                pool.install(|| items.into_par_iter().enumerate().with_max_len(1).map(|(i, t)| f(i, t)).collect())
+            }
             _ => items.into_iter().enumerate().map(|(i, t)| f(i, t)).collect(),
         }
     }

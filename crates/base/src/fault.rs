@@ -37,10 +37,13 @@ pub trait Fault: std::error::Error + Send + Sync + 'static {
             severity: Severity::Error,
             place: self.place(),
             message: self.to_string(),
-            hint: self.hint(),
+            hint: self.hint().or_else(|| (self.family() == Family::Ours).then(|| ASK_FOR_A_REPORT.to_owned())),
         }
     }
 }
+
+/// What every error of ours asks for.
+const ASK_FOR_A_REPORT: &str = "this is a bug in almanac: please report it with the command and this message";
 
 /// A broken promise inside the program.
 #[derive(Debug)]
@@ -63,8 +66,5 @@ impl Fault for Internal {
     }
     fn family(&self) -> Family {
         Family::Ours
-    }
-    fn hint(&self) -> Option<String> {
-        Some("this is a bug in almanac: please report it with the command and this message".into())
     }
 }

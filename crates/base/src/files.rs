@@ -18,6 +18,9 @@ impl AtomicFile {
     /// Those of creating a file in that folder.
     pub fn create(target: &Path) -> io::Result<Self> {
         let folder = parent(target);
+        if fs::metadata(folder).is_err_and(|e| e.kind() == io::ErrorKind::NotFound) {
+            return Err(io::Error::new(io::ErrorKind::NotFound, "there is no such folder"));
+        }
         let temp = tempfile::Builder::new().prefix(".almanac-").suffix(".tmp").tempfile_in(folder)?;
         Ok(Self { temp: BufWriter::with_capacity(1 << 18, temp), target: target.to_owned() })
     }

@@ -223,6 +223,21 @@ pub fn quoted(value: &str) -> String {
     out
 }
 
+/// A number of bytes for people: `1.5 GiB`.
+pub fn size(bytes: u64) -> String {
+    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
+    if bytes < 1024 {
+        return format!("{bytes} bytes");
+    }
+    let mut value = bytes as f64 / 1024.0;
+    let mut unit = 0;
+    while value >= 1024.0 && unit + 1 < UNITS.len() {
+        value /= 1024.0;
+        unit += 1;
+    }
+    format!("{value:.1} {}", UNITS[unit])
+}
+
 /// The candidate nearest to `name` by edit distance, if it is near enough to be what was meant.
 ///
 /// ```
@@ -261,8 +276,7 @@ mod tests {
 
     #[test]
     fn the_first_thousand_are_kept_and_all_are_counted() {
-        let all: Findings =
-            (0..2_500).map(|i| Finding::new(Code(1), Severity::Info, format!("finding {i}"))).collect();
+        let all: Findings = (0..2_500).map(|i| Finding::new(Code(1), Severity::Info, format!("finding {i}"))).collect();
         assert_eq!(all.kept().len(), FINDINGS_KEPT_MAX);
         assert_eq!(all.counts()[&Code(1)], 2_500);
     }

@@ -122,22 +122,22 @@ impl std::error::Error for FitError {}
 
 impl Fault for FitError {
     fn code(&self) -> Code {
-        Code(match self {
-            Self::NoRows => 701,
-            Self::OneClass { .. } => 702,
-            Self::TargetNotFinite { .. } => 703,
-            Self::Form { .. } => 704,
-            Self::AllMissing { .. } => 705,
-            Self::Infinite { .. } => 706,
-            Self::Weights { .. } => 707,
-            Self::Task { .. } => 708,
-            Self::Params(e) => return e.code(),
-            Self::Limit { .. } => 710,
-            Self::Diverged { .. } => 711,
-            Self::Broken { .. } => 712,
-            Self::Cancelled => 713,
-            Self::NoSuchFeature { .. } => return Code(714),
-        })
+        match self {
+            Self::NoRows => Code(701),
+            Self::OneClass { .. } => Code(702),
+            Self::TargetNotFinite { .. } => Code(703),
+            Self::Form { .. } => Code(704),
+            Self::AllMissing { .. } => Code(705),
+            Self::Infinite { .. } => Code(706),
+            Self::Weights { .. } => Code(707),
+            Self::Task { .. } => Code(708),
+            Self::Params(e) => e.code(),
+            Self::Limit { .. } => Code(710),
+            Self::Diverged { .. } => Code(711),
+            Self::Broken { .. } => Code(712),
+            Self::Cancelled => Code(713),
+            Self::NoSuchFeature { .. } => Code(714),
+        }
     }
 
     fn family(&self) -> Family {
@@ -153,9 +153,7 @@ impl Fault for FitError {
             Self::Form { feature, .. } | Self::AllMissing { feature } | Self::NoSuchFeature { feature, .. } => {
                 Place::column(feature)
             }
-            Self::Infinite { feature, row_idx } => {
-                Place { row: Some(*row_idx as u64 + 1), ..Place::column(feature) }
-            }
+            Self::Infinite { feature, row_idx } => Place { row: Some(*row_idx as u64 + 1), ..Place::column(feature) },
             Self::TargetNotFinite { row_idx } => Place { row: Some(*row_idx as u64 + 1), ..Place::default() },
             _ => Place::default(),
         }

@@ -30,7 +30,9 @@ impl Dataset<'_> {
             return Err(FitError::NoRows);
         }
         if self.y.n_rows() != n_rows || self.weights.is_some_and(|w| w.len() != n_rows) {
-            return Err(FitError::Broken { what: "features, target and weights differ in their number of rows".into() });
+            return Err(FitError::Broken {
+                what: "features, target and weights differ in their number of rows".into(),
+            });
         }
         match self.y {
             Target::Real(v) => {
@@ -95,6 +97,20 @@ impl Predictions {
     /// The numbers of a row.
     pub fn row(&self, row_idx: usize) -> &[f64] {
         &self.values[row_idx * self.n_outputs..(row_idx + 1) * self.n_outputs]
+    }
+
+    /// The numbers of a row, to be overwritten.
+    pub fn row_mut(&mut self, row_idx: usize) -> &mut [f64] {
+        &mut self.values[row_idx * self.n_outputs..(row_idx + 1) * self.n_outputs]
+    }
+
+    /// Rows by position, in the order given.
+    ///
+    /// # Panics
+    /// If a row is beyond the end.
+    pub fn take(&self, rows: &[u32]) -> Predictions {
+        let values = rows.iter().flat_map(|&r| self.row(r as usize)).copied().collect();
+        Predictions { n_rows: rows.len(), n_outputs: self.n_outputs, values }
     }
 }
 

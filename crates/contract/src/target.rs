@@ -99,10 +99,9 @@ impl Target {
     /// If a row is beyond the end.
     pub fn take(&self, rows: &[u32]) -> Target {
         match self {
-            Self::Class { codes, n_classes } => Self::Class {
-                codes: rows.iter().map(|&r| codes[r as usize]).collect(),
-                n_classes: *n_classes,
-            },
+            Self::Class { codes, n_classes } => {
+                Self::Class { codes: rows.iter().map(|&r| codes[r as usize]).collect(), n_classes: *n_classes }
+            }
             Self::Real(v) => Self::Real(rows.iter().map(|&r| v[r as usize]).collect()),
         }
     }
