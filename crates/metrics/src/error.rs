@@ -163,22 +163,22 @@ impl std::error::Error for MetricError {}
 
 impl Fault for MetricError {
     fn code(&self) -> Code {
-        Code(match self {
-            Self::Unknown { .. } => 601,
-            Self::NoRows => 602,
-            Self::TooManyRows { .. } => 603,
-            Self::Lengths { .. } => 604,
-            Self::Kind { .. } => 605,
-            Self::ClassAbsent { .. } => 606,
-            Self::TooFewRows { .. } => 607,
-            Self::Weights(_) => 608,
-            Self::NotFinite { .. } => 609,
-            Self::NotProbabilities { .. } => 610,
-            Self::ClassRange { .. } => 611,
-            Self::Asked { .. } => 612,
-            Self::Cancelled => 613,
-            Self::Overflow { .. } => 614,
-        })
+        match self {
+            Self::Unknown { .. } => Code(601),
+            Self::NoRows => Code(602),
+            Self::TooManyRows { .. } => Code(603),
+            Self::Lengths { .. } => Code(604),
+            Self::Kind { .. } => Code(605),
+            Self::ClassAbsent { .. } => Code(606),
+            Self::TooFewRows { .. } => Code(607),
+            Self::Weights(_) => Code(608),
+            Self::NotFinite { .. } => Code(609),
+            Self::NotProbabilities { .. } => Code(610),
+            Self::ClassRange { .. } => Code(611),
+            Self::Asked { .. } => Code(612),
+            Self::Cancelled => Code(613),
+            Self::Overflow { .. } => Code(614),
+        }
     }
 
     fn family(&self) -> Family {

@@ -97,17 +97,17 @@ impl std::error::Error for StatsError {}
 
 impl Fault for StatsError {
     fn code(&self) -> Code {
-        Code(match self {
-            Self::TooFewRows { .. } => 501,
-            Self::TooManyRows { .. } => 502,
-            Self::Lengths { .. } => 503,
-            Self::Asked { .. } => 504,
-            Self::TooFewGroups { .. } => 505,
-            Self::TooFewTimes { .. } => 506,
-            Self::OneSided => 507,
-            Self::NotFinite { .. } => 508,
-            Self::Undefined { .. } => 509,
-        })
+        match self {
+            Self::TooFewRows { .. } => Code(501),
+            Self::TooManyRows { .. } => Code(502),
+            Self::Lengths { .. } => Code(503),
+            Self::Asked { .. } => Code(504),
+            Self::TooFewGroups { .. } => Code(505),
+            Self::TooFewTimes { .. } => Code(506),
+            Self::OneSided => Code(507),
+            Self::NotFinite { .. } => Code(508),
+            Self::Undefined { .. } => Code(509),
+        }
     }
 
     fn family(&self) -> Family {

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Date32Type, Float64Type, Int32Type, Int64Type, Time64MicrosecondType, TimestampMicrosecondType};
+use arrow_array::types::{
+    Date32Type, Float64Type, Int32Type, Int64Type, Time64MicrosecondType, TimestampMicrosecondType,
+};
 use arrow_array::{Array, ArrayRef, UInt32Array};
 use arrow_schema::DataType;
 
@@ -27,9 +29,7 @@ pub fn holds(dtype: DType, arrow: &DataType) -> bool {
         DataType::Dictionary(key, value) => {
             dtype == DType::Text && **key == DataType::Int32 && **value == DataType::Utf8
         }
-        DataType::Timestamp(unit, _) => {
-            dtype == DType::Datetime && *unit == arrow_schema::TimeUnit::Microsecond
-        }
+        DataType::Timestamp(unit, _) => dtype == DType::Datetime && *unit == arrow_schema::TimeUnit::Microsecond,
         other => *other == dtype.arrow(),
     }
 }
@@ -119,9 +119,11 @@ impl Column {
                 DType::Time => push_f64(&mut out, chunk.as_primitive::<Time64MicrosecondType>(), |v| v as f64),
                 DType::Bool => {
                     let a = chunk.as_boolean();
-                    out.extend((0..a.len()).map(|i| {
-                        if a.is_null(i) { f64::NAN } else { f64::from(u8::from(a.value(i))) }
-                    }));
+                    out.extend((0..a.len()).map(
+                        |i| {
+                            if a.is_null(i) { f64::NAN } else { f64::from(u8::from(a.value(i))) }
+                        },
+                    ));
                 }
                 DType::Text => return None,
             }

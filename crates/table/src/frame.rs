@@ -138,12 +138,8 @@ fn take(data: &FeatureData, rows: &[u32]) -> FeatureData {
             let codes = rows.iter().map(|&r| c.codes[r as usize]).collect();
             FeatureData::Category(Arc::new(Categories { levels: c.levels.clone(), codes }))
         }
-        FeatureData::Codes { codes, n_levels } => {
-            FeatureData::Codes { codes: by(codes, rows), n_levels: *n_levels }
-        }
-        FeatureData::Datetime { micros, dtype } => {
-            FeatureData::Datetime { micros: by(micros, rows), dtype: *dtype }
-        }
+        FeatureData::Codes { codes, n_levels } => FeatureData::Codes { codes: by(codes, rows), n_levels: *n_levels },
+        FeatureData::Datetime { micros, dtype } => FeatureData::Datetime { micros: by(micros, rows), dtype: *dtype },
         FeatureData::Text(t) => {
             use arrow_array::Array;
             FeatureData::Text(Arc::new(

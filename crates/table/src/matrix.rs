@@ -116,9 +116,7 @@ impl Matrix {
             .map(|c| MatrixColumn {
                 name: c.name.clone(),
                 data: match &c.data {
-                    MatrixData::Dense(v) => {
-                        MatrixData::Dense(Arc::new(rows.iter().map(|&r| v[r as usize]).collect()))
-                    }
+                    MatrixData::Dense(v) => MatrixData::Dense(Arc::new(rows.iter().map(|&r| v[r as usize]).collect())),
                     MatrixData::Codes { codes, n_levels } => MatrixData::Codes {
                         codes: Arc::new(rows.iter().map(|&r| codes[r as usize]).collect()),
                         n_levels: *n_levels,

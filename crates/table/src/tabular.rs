@@ -95,10 +95,8 @@ mod tests {
     use crate::{Cell, MISSING};
 
     fn table() -> Table {
-        let ints: Vec<ArrayRef> = vec![
-            Arc::new(Int64Array::from(vec![Some(1), None])),
-            Arc::new(Int64Array::from(vec![Some(3)])),
-        ];
+        let ints: Vec<ArrayRef> =
+            vec![Arc::new(Int64Array::from(vec![Some(1), None])), Arc::new(Int64Array::from(vec![Some(3)]))];
         let text: Vec<ArrayRef> = vec![Arc::new(StringArray::from(vec![Some("b"), Some("a"), None]))];
         Table::new(vec![
             Column::new(Field::new("n", DType::Int64, Kind::Number), ints).expect("fits"),

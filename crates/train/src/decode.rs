@@ -65,12 +65,12 @@ impl std::error::Error for DecodeError {}
 
 impl Fault for DecodeError {
     fn code(&self) -> Code {
-        Code(match self {
-            Self::Truncated => 1201,
-            Self::BadValue { .. } => 1202,
-            Self::TooMany { .. } => 1203,
-            Self::UnknownKind { .. } => 1204,
-        })
+        match self {
+            Self::Truncated => Code(1201),
+            Self::BadValue { .. } => Code(1202),
+            Self::TooMany { .. } => Code(1203),
+            Self::UnknownKind { .. } => Code(1204),
+        }
     }
 
     fn family(&self) -> Family {

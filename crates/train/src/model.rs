@@ -58,6 +58,16 @@ models! {
     Boost(BoostModel) = "boost",
 }
 
+impl Model {
+    /// Whether fitting came to its end: false for a linear model that stopped at the most iterations.
+    pub fn converged(&self) -> bool {
+        match self {
+            Self::Linear(m) => m.converged(),
+            Self::Dummy(_) | Self::Boost(_) => true,
+        }
+    }
+}
+
 impl Predict for Model {
     fn n_columns(&self) -> usize {
         self.as_predict().n_columns()

@@ -195,9 +195,13 @@ impl<'a> Gather<'a> {
         out
     }
 
-    /// Drops the rows at the ends of files that are only delimiters, and says so.
+    /// Drops the rows at the ends of files that are only delimiters, and says so. Where every cell is kept verbatim
+    /// (scoring answers every row), only blank lines of a single column are dropped.
     pub fn drop_trailing_rows(&mut self) {
         for (part_idx, part) in self.parts.iter().enumerate() {
+            if self.options.all_text && part.width() > 1 {
+                continue;
+            }
             let mut n = 0;
             let mut line = None;
             for kept in self.kept.iter_mut().rev().filter(|k| k.part_idx == part_idx) {

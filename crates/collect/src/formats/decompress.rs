@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::detect::Codec;
-use super::error::size;
 use super::{FormatError, limits};
+use base::finding::size;
 
 const BUFFER_BYTES: usize = 256 << 10;
 

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use base::finding::quoted;
+use base::finding::{quoted, size};
 use base::{Code, Family, Fault, Place};
 
 use super::limits;
@@ -256,19 +256,4 @@ impl Fault for FormatError {
             }
         })
     }
-}
-
-/// A number of bytes for people: `1.5 GiB`.
-pub fn size(bytes: u64) -> String {
-    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
-    if bytes < 1024 {
-        return format!("{bytes} bytes");
-    }
-    let mut value = bytes as f64 / 1024.0;
-    let mut unit = 0;
-    while value >= 1024.0 && unit + 1 < UNITS.len() {
-        value /= 1024.0;
-        unit += 1;
-    }
-    format!("{value:.1} {}", UNITS[unit])
 }

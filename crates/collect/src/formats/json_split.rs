@@ -7,9 +7,9 @@
 use std::io::Read;
 
 use super::detect::Form;
-use super::error::size;
 use super::{FormatError, Source, limits};
 use crate::error::CollectError;
+use base::finding::size;
 
 const READ_BYTES: usize = 1 << 20;
 

@@ -22,7 +22,7 @@ mod spool;
 pub mod write;
 
 pub use detect::Form;
-pub use error::{FormatError, codes, size};
+pub use error::{FormatError, codes};
 pub use rows::Rows;
 pub use source::{Source, SourceInfo};
 

@@ -5,9 +5,9 @@ use std::io::{self, Read};
 use std::path::PathBuf;
 
 use super::detect::Codec;
-use super::error::size;
 use super::{FormatError, Source, limits};
 use crate::error::CollectError;
+use base::finding::size;
 
 /// A file that can be read at any place.
 #[derive(Debug)]
