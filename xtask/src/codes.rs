@@ -7,7 +7,7 @@ use crate::Violation;
 use crate::source::Source;
 
 /// The first two digits of a crate's codes. A block is never given away twice.
-pub const BLOCKS: [(&str, u16); 25] = [
+pub const BLOCKS: [(&str, u16); 27] = [
     ("base", 0),
     ("table", 1),
     ("pack", 2),
@@ -33,6 +33,8 @@ pub const BLOCKS: [(&str, u16); 25] = [
     ("cli", 22),
     ("py", 23),
     ("capi", 24),
+    ("csv", 25),
+    ("infer", 26),
 ];
 
 const PAGES: &str = "docs/errors/";

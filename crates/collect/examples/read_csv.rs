@@ -6,8 +6,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::time::Instant;
 
-use almanac_collect::csv::{CsvOptions, Source, read, survey};
 use base::Cx;
+use csv::{CsvOptions, Source, read, survey};
 
 struct OnDisk(String);
 

@@ -4,20 +4,20 @@ use std::fmt;
 use std::io;
 
 use base::{Code, Family, Fault, Place};
+use csv::{CsvError, ReadError};
+use infer::InferError;
 
-use crate::csv::CsvError;
 use crate::formats::FormatError;
-use crate::infer::InferError;
 use crate::snapshot::SnapshotError;
 
 /// Errors of this crate.
 #[derive(Debug)]
 pub enum CollectError {
-    /// Delimited text. Codes 0810 to 0839.
+    /// Delimited text.
     Csv(CsvError),
     /// Sources, compression, JSON, Parquet, Arrow. Codes 0840 to 0859.
     Format(FormatError),
-    /// Typing cells, proposals, conforming to a schema. Codes 0860 to 0879.
+    /// Typing cells, proposals, conforming to a schema.
     Infer(InferError),
     /// Snapshots and manifests. Codes 0880 to 0899.
     Snapshot(SnapshotError),
@@ -105,3 +105,18 @@ macro_rules! from {
     )+};
 }
 from!(Csv(CsvError), Format(FormatError), Infer(InferError), Snapshot(SnapshotError), Table(table::TableError));
+
+impl From<ReadError> for CollectError {
+    fn from(e: ReadError) -> Self {
+        match e {
+            ReadError::Csv(e) => Self::Csv(e),
+            ReadError::Table(e) => Self::Table(e),
+            ReadError::Cancelled => Self::Cancelled,
+            // Our own sources put their errors inside.
+            ReadError::Io { path, source } => match source.downcast::<FormatError>() {
+                Ok(ours) => Self::Format(ours),
+                Err(source) => Self::Io { path, source },
+            },
+        }
+    }
+}

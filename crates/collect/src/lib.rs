@@ -3,15 +3,13 @@
 //!
 //! Not here: checks of the data's meaning (`validate`), anything learned.
 
-pub mod csv;
-pub mod encoding;
 pub mod error;
 pub mod formats;
-pub mod infer;
 pub mod options;
 pub mod read;
 pub mod snapshot;
 
+pub use csv::BadRows;
 pub use error::CollectError;
-pub use options::{BadRows, ReadOptions};
+pub use options::ReadOptions;
 pub use read::{ReadResult, read, read_for, read_text};

@@ -6,12 +6,12 @@ use std::io::Read;
 
 use arrow_array::{ArrayRef, Int64Array, StringArray};
 use base::{Cx, Findings};
+use csv::{BadRow, CsvOptions, CsvRead};
+use infer::{ColumnSummary, Proposal};
 use table::{Column, DType, Field, Kind, Table};
 
-use crate::csv::{self, BadRow, CsvOptions, CsvRead};
 use crate::error::CollectError;
 use crate::formats::{self, Form, FormatError, Source, SourceInfo, limits, rows, source};
-use crate::infer::{self, ColumnSummary, Proposal};
 use crate::options::ReadOptions;
 
 /// Bytes at the start of a text from which its memory is estimated.
@@ -78,7 +78,7 @@ pub fn read_for(
     target: Option<&str>,
 ) -> Result<ReadResult, CollectError> {
     let (sources, findings) = source::resolve(cx, patterns)?;
-    let mut result = read_raw(cx, &sources, &csv_options(options), findings, options)?;
+    let mut result = read_raw(cx, &sources, &options.csv(), findings, options)?;
     let (columns, proposals, findings) = settle(cx, result.table.columns(), options, target)?;
     result.findings.extend(findings);
     result.table = Table::new(with_kinds(columns, &proposals)?)?;
@@ -93,17 +93,8 @@ pub fn read_for(
 /// As [`read`].
 pub fn read_text(cx: &Cx, patterns: &[String], options: &ReadOptions) -> Result<ReadResult, CollectError> {
     let (sources, findings) = source::resolve(cx, patterns)?;
-    let csv = CsvOptions { all_text: true, ..csv_options(options) };
+    let csv = CsvOptions { all_text: true, ..options.csv() };
     read_raw(cx, &sources, &csv, findings, options)
-}
-
-/// How delimited text is to be read: columns whose kind or form a person said are kept as they are written until
-/// `infer` reads them.
-pub(crate) fn csv_options(options: &ReadOptions) -> CsvOptions {
-    let is_words = |kind: &Kind| matches!(kind, Kind::Category | Kind::Text | Kind::Identifier);
-    let told = options.kinds.iter().filter(|(_, kind)| is_words(kind)).map(|(name, _)| name.clone());
-    let verbatim = told.chain(options.formats.keys().cloned()).collect();
-    CsvOptions { verbatim, ..CsvOptions::from_read(options) }
 }
 
 fn read_raw(
@@ -181,7 +172,7 @@ fn settle(
     target: Option<&str>,
 ) -> Result<(Vec<Column>, Vec<Proposal>, Findings), CollectError> {
     let mut summaries = summaries(cx, columns)?;
-    let typing = infer::decide(&summaries, options)?;
+    let typing = infer::decide(&summaries, &options.answers)?;
     let mut typed = Vec::with_capacity(columns.len());
     for ((column, field), summary) in columns.iter().zip(&typing.fields).zip(&mut summaries) {
         if !must_convert(column.field(), field) {
@@ -208,7 +199,7 @@ fn settle(
         *summary = self::summaries(cx, std::slice::from_ref(&column))?.remove(0);
         typed.push(column);
     }
-    let proposals = infer::propose_from(&summaries, options, target);
+    let proposals = infer::propose_from(&summaries, &options.answers, target);
     Ok((typed, proposals, typing.findings))
 }
 

@@ -11,5 +11,6 @@ pub mod train;
 
 pub use collect::{BadRows, ReadOptions};
 pub use error::WorkflowError;
+pub use infer::Answers;
 pub use metrics::Metric;
 pub use tune::{SplitWish, Wish};

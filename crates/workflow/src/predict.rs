@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use arrow_array::{ArrayRef, Float64Array, StringArray};
 use base::{Cx, Findings};
-use collect::{ReadOptions, infer};
+use collect::ReadOptions;
 use contract::{Predictions, Task};
 use pipeline::{Bundle, Labels, read_bundle};
 use serde::Serialize;

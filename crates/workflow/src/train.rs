@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use base::{Cx, Finding, Findings};
-use collect::{CollectError, ReadOptions, infer};
+use collect::{CollectError, ReadOptions};
 use contract::Task;
 use evaluate::verdict::{Fitness, Verdict, verdict};
 use evaluate::{Judge, Judged};

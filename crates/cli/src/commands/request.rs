@@ -6,7 +6,7 @@ use std::str::FromStr;
 use base::Fault;
 use workflow::WorkflowError;
 use workflow::train::TrainAsk;
-use workflow::{BadRows, ReadOptions, SplitWish, Wish};
+use workflow::{Answers, BadRows, ReadOptions, SplitWish, Wish};
 
 use crate::args::{BadRowsArg, ReadingArgs, TrainArgs};
 
@@ -73,10 +73,9 @@ pub fn reading(a: &ReadingArgs) -> Request<ReadOptions> {
         None => None,
         Some(text) => Some(size("--memory-limit", text)?),
     };
+    let formats = pairs("--format", &a.format)?.into_iter().collect();
     Ok(ReadOptions {
-        kinds,
-        missing,
-        formats: pairs("--format", &a.format)?.into_iter().collect(),
+        answers: Answers { kinds, missing, formats },
         bad_rows: match a.bad_rows {
             BadRowsArg::Refuse => BadRows::Refuse,
             BadRowsArg::Quarantine => BadRows::Quarantine,

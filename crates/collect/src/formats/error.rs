@@ -21,7 +21,7 @@ pub mod codes {
     /// Digits below a microsecond were cut off.
     pub const DIGITS_CUT: Code = Code(858);
     /// A column's name stood twice and was numbered: as in delimited text.
-    pub const RENAMED: Code = Code(829);
+    pub const RENAMED: Code = csv::notes::DUPLICATE_NAME;
     /// Numbers with more digits than a 64-bit type holds are kept as text.
     pub const MANY_DIGITS: Code = Code(859);
 }

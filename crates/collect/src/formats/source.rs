@@ -128,7 +128,7 @@ impl Source {
     }
 }
 
-impl crate::csv::Source for Source {
+impl csv::Source for Source {
     fn name(&self) -> &str {
         &self.name
     }

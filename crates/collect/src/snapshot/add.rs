@@ -5,6 +5,8 @@ use std::path::Path;
 
 use arrow_array::ArrayRef;
 use base::{Cx, Finding, Findings, Severity};
+use csv::{BadRow, CsvPlan, ReadError};
+use infer::ColumnSummary;
 use objects::Store;
 use table::{Column, Field, Kind};
 
@@ -12,13 +14,11 @@ use super::error::codes;
 use super::manifest::{Manifest, Part};
 use super::writer::{About, PartWriter, SnapshotWriter};
 use super::{SnapshotError, name_of};
-use crate::csv::{self, BadRow, CsvPlan};
 use crate::error::CollectError;
 use crate::formats::rows::{EachBatch, Rows};
 use crate::formats::{self, Form, Source, source};
-use crate::infer::{self, ColumnSummary};
 use crate::options::ReadOptions;
-use crate::read::{csv_options, must_convert, quarantine_arrays, quarantine_fields};
+use crate::read::{must_convert, quarantine_arrays, quarantine_fields};
 
 /// A snapshot that was asked for.
 #[derive(Debug, Clone)]
@@ -44,14 +44,14 @@ pub fn add(cx: &Cx, root: &Path, patterns: &[String], options: &ReadOptions) -> 
     let input = Input::survey(cx, &sources, options)?;
     findings.extend(input.findings().clone());
     let summaries = input.summaries(cx)?;
-    let typing = infer::decide(&summaries, options)?;
+    let typing = infer::decide(&summaries, &options.answers)?;
     findings.extend(typing.findings);
     let fields: Vec<Field> = typing.fields.iter().map(|f| with_provisional_kind(f, options)).collect();
-    let told = fields.iter().map(|f| options.kinds.get(&f.name).copied()).collect();
+    let told = fields.iter().map(|f| options.answers.kinds.get(&f.name).copied()).collect();
     let mut writer = SnapshotWriter::start(&store, &fields, told)?;
     let (summaries, quarantine, more) = write(cx, &input, &fields, summaries, &mut writer)?;
     findings.extend(more);
-    let proposals = infer::propose_from(&summaries, options, None);
+    let proposals = infer::propose_from(&summaries, &options.answers, None);
     let sources = source::hashed(cx, &sources)?;
     let about = About { sources, proposals, findings: findings.clone(), quarantine };
     let (manifest, is_new) = writer.publish(cx, &store, about)?;
@@ -65,7 +65,7 @@ pub fn add(cx: &Cx, root: &Path, patterns: &[String], options: &ReadOptions) -> 
 
 /// The kind that a person said, or what the type alone suggests: a proposal is no part of a snapshot's cells.
 fn with_provisional_kind(field: &Field, options: &ReadOptions) -> Field {
-    let kind: Option<Kind> = options.kinds.get(&field.name).copied();
+    let kind: Option<Kind> = options.answers.kinds.get(&field.name).copied();
     Field { kind: kind.unwrap_or_else(|| formats::rows::provisional_kind(field.dtype)), ..field.clone() }
 }
 
@@ -141,7 +141,7 @@ impl<'a> Input<'a> {
             return Ok(Self::Other(formats::survey(cx, sources)?));
         }
         let refs: Vec<&dyn csv::Source> = sources.iter().map(|s| s as &dyn csv::Source).collect();
-        Ok(Self::Delimited { sources, plan: Box::new(csv::survey(cx, &refs, &csv_options(options))?) })
+        Ok(Self::Delimited { sources, plan: Box::new(csv::survey(cx, &refs, &options.csv())?) })
     }
 
     fn fields(&self) -> &[Field] {
@@ -162,8 +162,18 @@ impl<'a> Input<'a> {
         match self {
             Self::Delimited { sources, plan } => {
                 let refs: Vec<&dyn csv::Source> = sources.iter().map(|s| s as &dyn csv::Source).collect();
-                csv::for_each_batch(cx, &refs, plan, &mut |batch| each(batch.arrays, batch.bad_rows))?;
-                Ok(Findings::new())
+                let mut failed = None;
+                let read = csv::for_each_batch(cx, &refs, plan, &mut |batch| {
+                    // The reader need not know why its taker had enough.
+                    each(batch.arrays, batch.bad_rows).map_err(|e| {
+                        failed = Some(e);
+                        ReadError::Cancelled
+                    })
+                });
+                match failed {
+                    Some(e) => Err(e),
+                    None => Ok(read.map(|()| Findings::new())?),
+                }
             }
             Self::Other(rows) => {
                 let mut plain = |batch: Vec<ArrayRef>| each(batch, Vec::new());

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use base::{Code, Digest, Finding, Findings, StableHasher};
+use infer::Proposal;
 use serde::{Deserialize, Serialize};
 use table::{Field, Kind};
 
@@ -12,7 +13,6 @@ use super::SnapshotError;
 use super::identity::{Identified, identity};
 use crate::error::CollectError;
 use crate::formats::SourceInfo;
-use crate::infer::Proposal;
 
 /// Version of the manifest that is written, and the only one that is read.
 pub const VERSION: u64 = 1;

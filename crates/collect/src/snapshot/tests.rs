@@ -60,7 +60,7 @@ fn the_same_values_are_the_same_snapshot_in_every_form() {
     assert!(place.add(&place.file("u.csv", CSV.replace("price", "cost"))).is_new);
     assert!(place.add(&place.file("v.csv", CSV.replace("0.5", "0.25"))).is_new);
     let mut said = ReadOptions::default();
-    said.kinds.insert("id".into(), Kind::Identifier);
+    said.answers.kinds.insert("id".into(), Kind::Identifier);
     assert!(place.add_with(&place.folder.path().join("t.csv"), &said).is_new);
     assert_eq!(list(&place.root()).expect("listed").manifests.len(), 4);
 }

@@ -17,7 +17,7 @@ use super::manifest::{ColumnEntry, FILE, KeptFindings, Manifest, Part, VERSION};
 use crate::error::CollectError;
 use crate::formats::SourceInfo;
 use crate::formats::write::ParquetSink;
-use crate::infer::Proposal;
+use infer::Proposal;
 
 /// Bytes of a part after which the next one begins.
 const PART_BYTES: u64 = 1 << 30;

@@ -6,11 +6,11 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use almanac_collect::csv::{self, Bytes, CsvOptions};
 use almanac_collect::{BadRows, CollectError, ReadOptions, ReadResult};
 use arrow_array::RecordBatch;
 use arrow_schema::{Field as ArrowField, Schema as ArrowSchema};
 use base::{Cx, Fault, Place};
+use csv::{self, Bytes, CsvOptions};
 use table::{Cell, Column, DType};
 
 /// A case as it is written.
@@ -80,9 +80,9 @@ fn set_option(options: &mut ReadOptions, option: &str) {
     match key {
         "bad_rows" if value == "quarantine" => options.bad_rows = BadRows::Quarantine,
         "delimiter" => options.delimiter = unescaped(value).first().copied(),
-        "kind" => drop(options.kinds.insert(column, value.parse().expect("a kind"))),
-        "format" => drop(options.formats.insert(column, String::from_utf8(unescaped(value)).expect("text"))),
-        "missing" => options.missing.entry(column).or_default().push(value.to_owned()),
+        "kind" => drop(options.answers.kinds.insert(column, value.parse().expect("a kind"))),
+        "format" => drop(options.answers.formats.insert(column, String::from_utf8(unescaped(value)).expect("text"))),
+        "missing" => options.answers.missing.entry(column).or_default().push(value.to_owned()),
         _ => panic!("unknown option {option:?}"),
     }
 }
@@ -306,8 +306,8 @@ fn proposed(result: &ReadResult, line: &str) -> String {
     if p.question.is_some() {
         out.push_str(" question");
     }
-    let (applied, _) = almanac_collect::infer::apply(&Cx::new(0, 1), &result.table, &result.proposals)
-        .expect("proposals can be applied");
+    let (applied, _) =
+        infer::apply(&Cx::new(0, 1), &result.table, &result.proposals).expect("proposals can be applied");
     let column = applied.columns().iter().find(|c| name(&c.field().name) == wanted).expect("the column is there");
     let cells: Vec<String> = (0..column.n_rows().min(MAX)).map(|r| written(column, r)).collect();
     out + " -> " + &cells.join(", ")

@@ -2,15 +2,15 @@
 
 use almanac_collect::BadRows;
 use almanac_collect::CollectError;
-use almanac_collect::csv::{Bytes, CsvOptions, Source, for_each_batch, read, survey};
 use base::{Cx, Fault};
+use csv::{Bytes, CsvOptions, Source, for_each_batch, read, survey};
 use proptest::prelude::*;
 use table::{Cell, Column};
 
 /// Everything that was read, as text.
 fn told(sources: &[&dyn Source], options: &CsvOptions, threads: usize) -> String {
     match read(&Cx::new(0, threads), sources, options) {
-        Err(e) => told_error(&e),
+        Err(e) => told_error(&e.into()),
         Ok(read) => {
             let mut out = String::new();
             for column in &read.columns {
@@ -41,7 +41,7 @@ fn streamed(sources: &[&dyn Source], options: &CsvOptions, threads: usize) -> St
     let cx = Cx::new(0, threads);
     let plan = match survey(&cx, sources, options) {
         Ok(plan) => plan,
-        Err(e) => return told_error(&e),
+        Err(e) => return told_error(&e.into()),
     };
     let mut chunks = vec![Vec::new(); plan.fields.len()];
     let mut bad = Vec::new();
@@ -51,7 +51,7 @@ fn streamed(sources: &[&dyn Source], options: &CsvOptions, threads: usize) -> St
         Ok(())
     });
     if let Err(e) = done {
-        return told_error(&e);
+        return told_error(&e.into());
     }
     let mut out = String::new();
     for (field, chunks) in plan.fields.iter().zip(chunks) {
