@@ -130,7 +130,7 @@ pub struct TrainArgs {
     /// Folds of the cross-validation [default: chosen from the number of rows]
     #[arg(long, value_name = "K")]
     pub folds: Option<usize>,
-    /// random, time:COL[,COL], group:COL or column:COL [default: chosen from the columns]
+    /// random, time:COL, time:COL,COL, group:COL or column:COL [default: chosen from the columns]
     #[arg(long, value_name = "SPLIT")]
     pub split: Option<String>,
     /// Column to leave out; may be repeated

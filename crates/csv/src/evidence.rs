@@ -27,7 +27,7 @@ pub enum ColumnType {
     Int,
     /// 64-bit floats.
     Float,
-    /// Two words, as positions in [`WORDS`].
+    /// Two words, as positions in the list of words.
     Bool {
         /// Word for true.
         yes: u8,

@@ -77,9 +77,9 @@ fn one_fold(
 ) -> Result<FoldResult, TuneError> {
     let stops = stops_early(&plan.learner);
     let fold_cx = reseeded(cx, fold_idx as u64, 0);
-    let watch = if stops { watch_part(&fold_cx, splits, learning.target, &fold.train)? } else { None };
+    let watch = if stops { watch_part(&fold_cx, splits, learning.target, &fold.train) } else { None };
     let (train, watch) = match &watch {
-        Some((train, watch)) => (train.as_slice(), Some(watch.as_slice())),
+        Some(parted) => (parted.train.as_slice(), Some(parted.test.as_slice())),
         None => (fold.train.as_slice(), None),
     };
     let test_frame = learning.frame.take(&fold.test);

@@ -216,17 +216,9 @@ fn usual_folds(n_rows: usize, target: &Target) -> usize {
 
 /// Parts some training rows into those to learn from and those that early stopping watches, in the manner of the folds
 /// (the last in time, whole groups, equal shares of classes). `None` if there are too few rows to part.
-///
-/// # Errors
-/// None in practice: what cannot be parted is not.
-pub fn watch_part(
-    cx: &Cx,
-    splits: &Splits,
-    target: &Target,
-    train: &[u32],
-) -> Result<Option<(Vec<u32>, Vec<u32>)>, TuneError> {
+pub fn watch_part(cx: &Cx, splits: &Splits, target: &Target, train: &[u32]) -> Option<Fold> {
     if train.len() < WATCHED_ROWS_MIN {
-        return Ok(None);
+        return None;
     }
     let pick = |keys: &Vec<u32>| train.iter().map(|&r| keys[r as usize]).collect();
     let kept = Keys {
@@ -236,9 +228,9 @@ pub fn watch_part(
     };
     let mut rng = cx.rng(Stream { stage: "split", fold: 0, purpose: "watch" });
     // Too few groups or times to part: the whole is learned from, and no round is spared.
-    let Ok(parted) = splits.spec(&kept).holdout(train.len(), WATCH_SHARE, &mut rng) else { return Ok(None) };
+    let parted = splits.spec(&kept).holdout(train.len(), WATCH_SHARE, &mut rng).ok()?;
     let rows = |part: &[u32]| part.iter().map(|&i| train[i as usize]).collect();
-    Ok(Some((rows(&parted.train), rows(&parted.test))))
+    Some(Fold { train: rows(&parted.train), test: rows(&parted.test) })
 }
 
 #[cfg(test)]
@@ -274,9 +266,10 @@ mod tests {
         };
         let target = Target::Real(vec![0.0; 200]);
         let train: Vec<u32> = (50..200).collect();
-        let (learn, watch) = watch_part(&Cx::new(0, 1), &splits, &target, &train).expect("parts").expect("enough rows");
+        let Fold { train: learn, test: watch } =
+            watch_part(&Cx::new(0, 1), &splits, &target, &train).expect("enough rows");
         assert_eq!(learn.len() + watch.len(), train.len());
         assert!(watch.iter().all(|w| learn.iter().all(|l| l > w)), "time runs backwards here");
-        assert!(watch_part(&Cx::new(0, 1), &splits, &target, &train[..10]).expect("parts").is_none());
+        assert!(watch_part(&Cx::new(0, 1), &splits, &target, &train[..10]).is_none());
     }
 }
