@@ -159,8 +159,7 @@ def ours(a, name, spec, table, truth, train, test, folder):
     command = [a.almanac, "train", one, "--target", spec["target"], "--out", model, "--threads", str(a.threads), "--quiet"]
     for column in spec.get("drop", []):
         command += ["--drop", column]
-    if spec["metric"] == "accuracy":
-        pass
+    command += a.flags
     begin = time.time()
     run(command)
     wall = time.time() - begin
@@ -292,8 +291,10 @@ def main():
     p.add_argument("--results", type=Path, help="a file that keeps results between calls")
     p.add_argument("--no-peers", action="store_true")
     p.add_argument("--threads", type=int, default=2)
+    p.add_argument("--flags", default="", help="further flags of train, to see what they do")
     a = p.parse_args()
     a.almanac = os.path.abspath(a.almanac)
+    a.flags = a.flags.split()
     kept = json.loads(a.results.read_text()) if a.results and a.results.exists() else {}
     for name, spec in SETS.items():
         if a.only and name not in a.only:

@@ -6,7 +6,7 @@ use base::{Cx, math};
 use contract::{ApplyStep, FitError, FitStep, Group, GroupForm, ParamError, StepData, Width};
 use serde::{Deserialize, Serialize};
 use table::datetime::{civil_from_days, days_from_civil, weekday};
-use table::{DType, Feature, FeatureData, Frame};
+use table::{DType, Feature, FeatureData, Frame, Sparse};
 
 use crate::columns::{Columns, Want};
 use crate::rewrite::{Learned, Rewrite, check_fitted, derived, plan, rewrite};
@@ -91,6 +91,16 @@ impl Part {
         }
     }
 
+    /// Smallest value and number of values of a part whose values are few enough for a column each.
+    fn levels(self) -> Option<(f64, usize)> {
+        match self {
+            Self::Month => Some((1.0, 12)),
+            Self::Weekday => Some((0.0, 7)),
+            Self::Hour => Some((0.0, 24)),
+            _ => None,
+        }
+    }
+
     /// How many days the training rows must span before the part is chosen by itself. Within less than its own
     /// period, a part is absolute time under another name.
     fn days_min(self) -> Option<i64> {
@@ -134,6 +144,8 @@ fn iso_week(days: i32) -> i32 {
 ///
 /// - input: dates, datetimes, times of day; output, in the place of each: numbers `name:month`, `name:hour`, …, and
 ///   with `cycles` also `name:month_sin`, `name:month_cos` for the parts that come round
+/// - with `levels`, the month, the weekday and the hour also become a block of columns, one a value (`name:hour=7`): a sum
+///   of weighted columns can then have two rush hours a day
 /// - without `parts`, they are chosen by the training rows: of a date the month, day, day of the year, weekday and
 ///   whether it is a weekend; of a datetime also hour and minute; of a time of day hour, minute and minute of the day.
 ///   Of these, only parts that vary, and only where the rows span the part's period: a year for the month and the day
@@ -155,12 +167,15 @@ pub struct DateParts {
     /// Whether sine and cosine stand beside the parts that come round.
     #[serde(default)]
     pub cycles: bool,
+    /// Whether a column for each value stands beside the parts of few values.
+    #[serde(default)]
+    pub levels: bool,
 }
 
 impl DateParts {
     /// Parts by the rows, without cycles.
     pub fn new(columns: Columns) -> Self {
-        Self { columns, parts: None, cycles: false }
+        Self { columns, parts: None, cycles: false, levels: false }
     }
 
     /// The parts asked for, each once, in the order of [`Part::ALL`].
@@ -189,7 +204,7 @@ impl DateParts {
             });
         }
         let parts = asked.unwrap_or_else(|| suggested(micros, dtype, weights));
-        Ok(DateFeature { feature: feature.name.clone(), dtype, parts, cycles: self.cycles })
+        Ok(DateFeature { feature: feature.name.clone(), dtype, parts, cycles: self.cycles, levels: self.levels })
     }
 }
 
@@ -242,7 +257,12 @@ impl FitStep for DateParts {
                 (Some(names), Width::Fixed(n)) => (g.name.clone(), Width::Fixed(names.len() * n)),
                 _ => (g.name.clone(), Width::Learned),
             };
-            vec![Group { name, source: g.source.clone(), form: GroupForm::Number, width }]
+            let mut made = vec![Group { name, source: g.source.clone(), form: GroupForm::Number, width }];
+            if self.levels {
+                let (name, source) = (format!("{}:levels", g.name), g.source.clone());
+                made.push(Group { name, source, form: GroupForm::Sparse, width: Width::Learned });
+            }
+            made
         }))
     }
 
@@ -286,6 +306,21 @@ pub struct DateFeature {
     pub parts: Vec<Part>,
     /// Whether sine and cosine come out.
     pub cycles: bool,
+    /// Whether a block of columns comes out for each part of few values.
+    #[serde(default)]
+    pub levels: bool,
+}
+
+impl DateFeature {
+    /// The parts with a block of columns.
+    fn blocks(&self) -> impl Iterator<Item = (Part, f64, usize)> {
+        let parts = self.parts.iter().filter(|_| self.levels);
+        parts.filter_map(|part| part.levels().map(|(low, n)| (*part, low, n)))
+    }
+
+    fn block_name(&self, part: Part) -> String {
+        format!("{}:levels:{}", self.feature, part.as_str())
+    }
 }
 
 impl Rewrite for DateFeature {
@@ -316,7 +351,20 @@ impl Rewrite for DateFeature {
             }
         }
         let names = names_of(&self.feature, &self.parts, self.cycles);
-        Ok(names.into_iter().zip(made).map(|(name, data)| derived(feature, name, data)).collect())
+        let mut out: Vec<Feature> =
+            names.into_iter().zip(made).map(|(name, data)| derived(feature, name, data)).collect();
+        for (part, low, n_cols) in self.blocks() {
+            let mut block = Sparse { n_cols, row_starts: vec![0], columns: Vec::new(), values: Vec::new() };
+            for m in micros {
+                if *m != MISSING {
+                    block.columns.push((part.of(*m) - low) as u32);
+                    block.values.push(1.0);
+                }
+                block.row_starts.push(block.columns.len());
+            }
+            out.push(derived(feature, self.block_name(part), FeatureData::Sparse(Arc::new(block))));
+        }
+        Ok(out)
     }
 }
 
@@ -338,6 +386,14 @@ impl Learned for FittedDateParts {
             }
         }
         Ok(())
+    }
+
+    fn block_columns(&self, feature: &str) -> Option<Vec<String>> {
+        self.features.iter().find_map(|f| {
+            let (part, low, n) = f.blocks().find(|(part, _, _)| f.block_name(*part) == feature)?;
+            let name = |i: usize| format!("{}:{}={}", f.feature, part.as_str(), i + low as usize);
+            Some((0..n).map(name).collect())
+        })
     }
 }
 
@@ -393,6 +449,17 @@ mod tests {
         assert_eq!(Made::of(&out.features[0]), Made::number("t:hour", &[6.0, nan]));
         assert_eq!(Made::of(&out.features[1]), Made::number("t:hour_sin", &[1.0, nan]));
         assert_eq!(out.features[2].name, "t:hour_cos");
+    }
+
+    #[test]
+    fn hours_may_have_a_column_each() {
+        let spec = DateParts { parts: Some(vec![Part::Hour]), levels: true, ..DateParts::new(Columns::word("t")) };
+        let train = frame(vec![datetime("t", DType::Datetime, &[at(2024, 5, 1, 6 * 60), MISSING])]);
+        let data = StepData { frame: &train, target: None, weights: None };
+        let (fitted, out) = spec.fit_apply(&Cx::new(0, 1), data).expect("fits");
+        let FeatureData::Sparse(block) = &out.features[1].data else { panic!("{:?}", out.features[1]) };
+        assert_eq!((block.n_cols, block.row(0), block.row(1)), (24, (&[6u32][..], &[1.0][..]), (&[][..], &[][..])));
+        assert_eq!(fitted.block_columns("t:levels:hour").expect("a block")[6], "t:hour=6");
     }
 
     #[test]

@@ -101,11 +101,12 @@ fn plural(n: usize, word: &str, words: &str) -> String {
 fn linear(found: &Found, n_rows: usize) -> Vec<DefaultStep> {
     let mut steps = Vec::new();
     if found.datetime > 0 {
-        let step = DateParts { cycles: true, ..DateParts::new(Columns::word("datetime")) };
+        let step = DateParts { cycles: true, levels: true, ..DateParts::new(Columns::word("datetime")) };
         steps.push(because(
             StepSpec::DateParts(step),
             format!(
-                "{} that come round, and cycles: absolute time does not return, and December is next to January",
+                "{} that come round, as cycles and as a column for each hour, weekday and month: absolute time does not \
+                 return, and December is next to January",
                 plural(found.datetime, "time becomes parts", "times become parts"),
             ),
         ));

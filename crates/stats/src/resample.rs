@@ -9,7 +9,7 @@ mod grouped;
 mod random;
 mod stratified;
 
-pub use forward::{forward, forward_holdout};
+pub use forward::{forward, forward_from, forward_holdout};
 pub use given::{TrainTest, given, given_holdout, train_and_test};
 pub use grouped::{group_holdout, group_k_fold, stratified_group_k_fold};
 pub use random::{holdout, k_fold};

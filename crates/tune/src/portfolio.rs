@@ -17,7 +17,9 @@ pub struct Wish {
 }
 
 /// Below this many rows, boosted models are averaged over several seeds: their variance is most of their error.
-pub const BAGGED_ROWS_MAX: usize = 5_000;
+pub const BAGGED_ROWS_MAX: usize = 10_000;
+/// Beyond this many rows, trees learn faster and from all rows: there is enough to average over.
+const LARGE_ROWS: usize = 100_000;
 /// How many seeds.
 pub const BAGS: u32 = 3;
 /// A regression target above zero whose largest value is this many times its median is also tried as a logarithm.
@@ -75,11 +77,14 @@ fn linear(problem: &Problem, _target: &Target, wish: &Wish) -> Result<Vec<Candid
     let strength = if problem.task == Task::Regression { "alpha" } else { "c" };
     let mut out = vec![candidate("linear", with("linear", &[])?, 1)];
     if !wish.no_tune {
-        let (name, value) =
-            if problem.task == Task::Regression { ("linear, alpha 30", "30") } else { ("linear, c 0.1", "0.1") };
+        let (name, value) = if problem.task == Task::Regression {
+            ("linear, strong penalty", "30")
+        } else {
+            ("linear, strong penalty", "0.1")
+        };
         out.push(candidate(name, with("linear", &[(strength, value)])?, 1));
         if problem.task != Task::Regression {
-            out.push(candidate("linear, c 10", with("linear", &[(strength, "10")])?, 1));
+            out.push(candidate("linear, weak penalty", with("linear", &[(strength, "10")])?, 1));
         }
     }
     Ok(out)
@@ -87,15 +92,17 @@ fn linear(problem: &Problem, _target: &Target, wish: &Wish) -> Result<Vec<Candid
 
 fn boost(n_rows: usize, wish: &Wish) -> Result<Vec<Candidate>, ParamError> {
     let bags = if n_rows <= BAGGED_ROWS_MAX && !wish.no_tune { BAGS } else { 1 };
-    let rate = if n_rows > 100_000 { "0.1" } else { "0.05" };
-    let mut out = vec![candidate("boost", with("boost", &[("learning_rate", rate)])?, bags)];
+    let rate = if n_rows > LARGE_ROWS { "0.1" } else { "0.05" };
+    // Rows drawn anew for every tree make trees differ, which the mean of them gains from; of many rows all are taken.
+    let (rows, l2) = if n_rows > LARGE_ROWS { ("1", "0") } else { ("0.8", "1") };
+    let common = [("learning_rate", rate), ("subsample_rows", rows), ("l2", l2)];
+    let make = |name: &str, more: &[(&str, &str)]| Ok(candidate(name, with("boost", &[&common, more].concat())?, bags));
+    let mut out = vec![make("boost", &[])?];
     if !wish.no_tune {
-        let small = [("learning_rate", rate), ("leaves", "8"), ("subsample_columns", "0.5")];
-        out.push(candidate("boost, 8 leaves", with("boost", &small)?, bags));
+        out.push(make("boost, small trees", &[("leaves", "8"), ("subsample_columns", "0.5")])?);
         if n_rows > 10_000 {
-            let large =
-                [("learning_rate", rate), ("leaves", "63"), ("subsample_columns", "0.7"), ("min_leaf_rows", "40")];
-            out.push(candidate("boost, 63 leaves", with("boost", &large)?, bags));
+            let large = [("leaves", "63"), ("subsample_columns", "0.7"), ("min_leaf_rows", "40")];
+            out.push(make("boost, large trees", &large)?);
         }
     }
     Ok(out)

@@ -134,7 +134,7 @@ fn decide(
         cx.check_cancelled().map_err(|e| TuneError::Pipeline(e.into()))?;
     }
     let order = ranked(spec.judge, &judged)?;
-    let blend = blended(cx, &tested, &spec.splits.tested_by_fold(), &order, &results)?;
+    let blend = blended(cx, spec, &tested, &order, &results)?;
     let mut outcome = best_alone(spec, order[0], &results)?;
     if let Some(blend) = &blend {
         weigh(spec, &mut outcome, blend, order[0], &results);
@@ -232,14 +232,13 @@ struct Blended {
     gain_error: f64,
 }
 
-/// The best blend of the candidates beside the dummy; `None` if one of them alone is as good.
-///
-/// The weights are chosen on all tested rows. The blend is judged by predictions whose weights were chosen without the
-/// fold that they are in: choosing on the rows that judge would promise too much.
+/// The better of two blends of the candidates beside the dummy: one whose weights are chosen on the tested rows, and the
+/// plain mean of the best candidate of each learner, which chooses nothing and so holds where rows change over time.
+/// `None` if there is nothing to blend.
 fn blended(
     cx: &Cx,
+    spec: SearchSpec<'_>,
     tested: &Tested<'_>,
-    parts: &[Vec<u32>],
     order: &[usize],
     results: &Results,
 ) -> Result<Option<Blended>, TuneError> {
@@ -249,10 +248,42 @@ fn blended(
     if predictions.len() < 2 {
         return Ok(None);
     }
-    let counts = select(tested, &predictions);
-    if counts.iter().filter(|n| **n > 0).count() < 2 {
-        return Ok(None);
+    let mut options: Vec<(Vec<usize>, Predictions)> = Vec::new();
+    let chosen = select(tested, &predictions);
+    if chosen.iter().filter(|n| **n > 0).count() > 1 {
+        options.push((chosen, judged_apart(cx, tested, &spec.splits.tested_by_fold(), &predictions)?));
     }
+    let learners: Vec<&str> = members.iter().map(|&i| spec.candidates[i].learner.name()).collect();
+    if let Some(even) = even_counts(&learners) {
+        let mean = mix(&even, &predictions)?;
+        options.push((even, mean));
+    }
+    // The first one on a tie.
+    let best = options
+        .into_iter()
+        .map(|(counts, p)| (tested.loss(&p), counts, p))
+        .reduce(|a, b| if b.0 < a.0 { b } else { a });
+    let Some((_, counts, honest)) = best else { return Ok(None) };
+    let weights = tested.weights.as_deref();
+    let judged = tested.judge.judge(cx, &tested.target, &honest, weights)?;
+    let difference = tested.judge.difference(cx, &tested.target, &honest, predictions[0], weights)?;
+    Ok(Some(Blended {
+        counts: members.into_iter().zip(counts).filter(|(_, n)| *n > 0).collect(),
+        predictions: honest,
+        judged,
+        gain: difference.gain,
+        gain_error: difference.standard_error,
+    }))
+}
+
+/// Predictions of a blend whose weights were chosen, for every fold, without the rows of that fold: choosing on the rows
+/// that judge would promise too much.
+fn judged_apart(
+    cx: &Cx,
+    tested: &Tested<'_>,
+    parts: &[Vec<u32>],
+    predictions: &[&Predictions],
+) -> Result<Predictions, TuneError> {
     let apart = cx.map(parts.len(), |i| {
         let others: Vec<u32> = sorted(parts.iter().enumerate().filter(|(k, _)| *k != i).flat_map(|(_, p)| p));
         let learned: Vec<Predictions> = predictions.iter().map(|p| p.take(&others)).collect();
@@ -265,16 +296,25 @@ fn blended(
         let mixed = mixed?;
         part.iter().enumerate().for_each(|(k, &row)| honest.row_mut(row as usize).copy_from_slice(mixed.row(k)));
     }
-    let weights = tested.weights.as_deref();
-    let judged = tested.judge.judge(cx, &tested.target, &honest, weights)?;
-    let difference = tested.judge.difference(cx, &tested.target, &honest, predictions[0], weights)?;
-    Ok(Some(Blended {
-        counts: members.into_iter().zip(counts).filter(|(_, n)| *n > 0).collect(),
-        predictions: honest,
-        judged,
-        gain: difference.gain,
-        gain_error: difference.standard_error,
-    }))
+    Ok(honest)
+}
+
+/// Equal sixteenths of the first candidate of each learner, what is left over going to the first; `None` for fewer than
+/// two learners.
+fn even_counts(learners: &[&str]) -> Option<Vec<usize>> {
+    let mut first: Vec<usize> = Vec::new();
+    for (i, learner) in learners.iter().enumerate() {
+        if first.iter().all(|&f| learners[f] != *learner) {
+            first.push(i);
+        }
+    }
+    if first.len() < 2 {
+        return None;
+    }
+    let mut counts = vec![0; learners.len()];
+    first.iter().for_each(|&i| counts[i] = STEPS / first.len());
+    counts[first[0]] += STEPS - first.len() * (STEPS / first.len());
+    Some(counts)
 }
 
 fn select(tested: &Tested<'_>, predictions: &[&Predictions]) -> Vec<usize> {
@@ -302,4 +342,16 @@ fn rounds_for_all(rounds: &[usize]) -> Option<usize> {
     }
     let total: usize = rounds.iter().sum();
     Some((total * 11).div_ceil(rounds.len() * 10).max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_even_blend_takes_the_best_of_each_learner() {
+        assert_eq!(even_counts(&["boost", "boost", "linear", "boost"]), Some(vec![8, 0, 8, 0]));
+        assert_eq!(even_counts(&["a", "b", "c"]), Some(vec![6, 5, 5]));
+        assert_eq!(even_counts(&["boost", "boost"]), None);
+    }
 }

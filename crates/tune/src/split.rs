@@ -19,6 +19,9 @@ pub const THREE_FOLDS_ROWS_MAX: usize = 400_000;
 pub const WATCH_SHARE: f64 = 0.15;
 /// With fewer training rows, early stopping would watch noise.
 const WATCHED_ROWS_MIN: usize = 40;
+/// Share of the rows that the first of several folds forward in time learns from: with less, folds would judge models
+/// that know much less than the one that is kept.
+const FORWARD_FIRST_SHARE: f64 = 0.5;
 /// Share of the rows that are held out where there are no folds.
 const HOLDOUT_SHARE: f64 = 0.2;
 
@@ -181,6 +184,9 @@ pub fn split(cx: &Cx, bound: &Bound, wish: &SplitWish, folds: Option<usize>) -> 
             let spec = splits.spec(&kept);
             match folds.unwrap_or_else(|| usual_folds(n_rows, &bound.target)) {
                 1 => vec![spec.holdout(n_rows, HOLDOUT_SHARE, &mut rng)?],
+                n_folds if let Some(times) = &kept.time => {
+                    resample::forward_from(times, n_folds, FORWARD_FIRST_SHARE)?.folds
+                }
                 n_folds => spec.folds(n_rows, n_folds, &mut rng)?.folds,
             }
         }

@@ -13,11 +13,27 @@ use crate::error::StatsError;
 pub fn forward(times: &[i64], n_folds: usize) -> Result<Folds, StatsError> {
     check_n_folds(times.len(), n_folds)?;
     let n_blocks = n_folds + 1;
+    let n_rows = times.len();
+    blocks(times, (1..n_blocks).map(|block| (n_rows * block + n_blocks / 2) / n_blocks).collect())
+}
+
+/// As [`forward`], with about `first_share` of the rows in the first block and the rest cut into `n_folds` equal ones:
+/// every fold learns from at least that share, as the model that is fitted on all rows will.
+///
+/// # Errors
+/// As [`forward`], and [`StatsError::Asked`] for a share not between 0 and 1.
+pub fn forward_from(times: &[i64], n_folds: usize, first_share: f64) -> Result<Folds, StatsError> {
+    check_n_folds(times.len(), n_folds)?;
+    check_fraction(first_share)?;
+    let n_rows = times.len() as f64;
+    let cut = |block: usize| first_share + (1.0 - first_share) * block as f64 / n_folds as f64;
+    blocks(times, (0..n_folds).map(|block| (n_rows * cut(block)).round() as usize).collect())
+}
+
+fn blocks(times: &[i64], targets: Vec<usize>) -> Result<Folds, StatsError> {
     let order = rows_in_time(times);
-    let n_rows = order.len();
-    let targets: Vec<usize> = (1..n_blocks).map(|block| (n_rows * block + n_blocks / 2) / n_blocks).collect();
     let mut cuts = cuts(times, &order, &targets)?;
-    cuts.push(n_rows);
+    cuts.push(order.len());
     let folds = cuts.windows(2).map(|w| fold(&order[..w[0]], &order[w[0]..w[1]])).collect();
     Ok(Folds { folds, rare: Vec::new() })
 }
