@@ -12,11 +12,22 @@ pub struct AtomicFile {
 }
 
 impl AtomicFile {
-    /// Starts a file that will be `target`. The folder must exist.
+    /// Starts a file that will be `target`, or what it links to. The folder must exist; what is there already must be a
+    /// regular file: a folder or a device is never replaced.
     ///
     /// # Errors
     /// Those of creating a file in that folder.
     pub fn create(target: &Path) -> io::Result<Self> {
+        let linked = fs::symlink_metadata(target).is_ok_and(|m| m.is_symlink());
+        let followed = if linked { fs::canonicalize(target)? } else { target.to_owned() };
+        let target = followed.as_path();
+        match fs::metadata(target) {
+            Ok(m) if m.is_dir() => return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder")),
+            Ok(m) if !m.is_file() => {
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
+            }
+            _ => {}
+        }
         let folder = parent(target);
         if fs::metadata(folder).is_err_and(|e| e.kind() == io::ErrorKind::NotFound) {
             return Err(io::Error::new(io::ErrorKind::NotFound, "there is no such folder"));
@@ -57,6 +68,14 @@ pub fn write_atomic(target: &Path, bytes: &[u8]) -> io::Result<()> {
     file.commit()
 }
 
+/// Whether a file could be written: says so before the work that fills it. Nothing is left behind.
+///
+/// # Errors
+/// Those of [`AtomicFile::create`].
+pub fn check_target(target: &Path) -> io::Result<()> {
+    AtomicFile::create(target).map(drop)
+}
+
 /// Makes a folder's entries durable.
 ///
 /// # Errors
@@ -89,6 +108,22 @@ fn set_default_mode(_file: &File) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn only_regular_files_are_replaced_and_links_are_followed() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let kind = |p: &Path| check_target(p).expect_err("refused").kind();
+        assert_eq!(kind(dir.path()), io::ErrorKind::IsADirectory);
+        assert_eq!(kind(Path::new("/dev/null")), io::ErrorKind::InvalidInput);
+        assert_eq!(kind(&dir.path().join("no/such")), io::ErrorKind::NotFound);
+        let (real, link) = (dir.path().join("real"), dir.path().join("link"));
+        fs::write(&real, b"old").expect("write");
+        std::os::unix::fs::symlink(&real, &link).expect("link");
+        write_atomic(&link, b"new").expect("write");
+        assert_eq!(fs::read(&real).expect("read"), b"new");
+        assert!(fs::symlink_metadata(&link).expect("there").is_symlink());
+    }
 
     #[test]
     fn nothing_is_visible_before_commit() {

@@ -74,7 +74,7 @@ pub struct ReadingArgs {
     /// What to do with rows that cannot be read: refuse (stop at the first), or quarantine (set aside and count)
     #[arg(long, value_name = "POLICY", default_value = "refuse")]
     pub bad_rows: BadRowsArg,
-    /// The most memory to use, such as 2GiB
+    /// The most memory that reading may take, such as 2GiB; refused before reading if it is not enough
     #[arg(long, value_name = "SIZE")]
     pub memory_limit: Option<String>,
 }
@@ -89,12 +89,15 @@ pub enum BadRowsArg {
     Quarantine,
 }
 
+/// As many threads as a context takes.
+const THREADS_MAX: i64 = base::limits::THREADS_MAX as i64;
+
 /// How much of the machine is used.
 #[derive(Debug, Clone, Default, Args)]
 pub struct MachineArgs {
     /// Threads to use; results do not depend on it [default: all]
-    #[arg(long, value_name = "N")]
-    pub threads: Option<usize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=THREADS_MAX))]
+    pub threads: Option<u16>,
 }
 
 /// `train`.
@@ -124,7 +127,7 @@ pub struct TrainArgs {
     /// Set a parameter of a learner
     #[arg(long, value_name = "LEARNER.PARAM=VALUE")]
     pub set: Vec<String>,
-    /// Fit each learner once with its defaults instead of choosing among configurations
+    /// Try one configuration a learner instead of a handful
     #[arg(long)]
     pub no_tune: bool,
     /// Folds of the cross-validation [default: chosen from the number of rows]

@@ -39,8 +39,9 @@ pub fn run(argv: &[OsString]) -> Exit {
     let name = name_of(&cli.command);
     match act(&cli) {
         Ok(said) => {
-            if !cli.global.quiet && !cli.global.json {
-                render::findings(&said.findings, said.counts.values().sum());
+            if !cli.global.json {
+                let quiet = cli.global.quiet;
+                render::findings(&said.findings, said.counts.values().sum(), quiet);
             }
             if cli.global.json {
                 print(&Document::new(name, Exit::Done, said.findings, said.result).with_counts(&said.counts).to_line())
@@ -80,11 +81,14 @@ fn refuse_arguments(argv: &[OsString], e: &clap::Error) -> Exit {
             (Exit::Done, Vec::new(), serde_json::json!({ "help": e.to_string() }))
         } else {
             let message = e.to_string();
-            let first = message.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-            let finding = Finding::new(base::Code(2201), base::Severity::Error, first);
+            let lines =
+                message.lines().map(str::trim).take_while(|l| !l.starts_with("Usage:")).filter(|l| !l.is_empty());
+            let said = lines.collect::<Vec<_>>().join(" ");
+            let said = said.trim_start_matches("error: ");
+            let finding = Finding::new(base::Code(2201), base::Severity::Error, said);
             (Exit::Yours, vec![finding.hint("see `almanac --help`")], Value::Null)
         };
-        print(&Document::new("almanac", exit, findings, result).to_line());
+        print(&Document::new(&named(argv), exit, findings, result).to_line());
         return exit;
     }
     // clap chooses the stream: help on standard output, errors on standard error.
@@ -92,6 +96,18 @@ fn refuse_arguments(argv: &[OsString], e: &clap::Error) -> Exit {
         return Exit::World;
     }
     if asked_for_help { Exit::Done } else { Exit::Yours }
+}
+
+/// The command that a line that cannot be understood names: its first words that are commands.
+fn named(argv: &[OsString]) -> String {
+    let mut at = &<Cli as clap::CommandFactory>::command();
+    let mut names = Vec::new();
+    for word in argv.iter().skip(1).filter_map(|a| a.to_str()).filter(|a| !a.starts_with('-')) {
+        let Some(next) = at.get_subcommands().find(|c| c.get_name() == word) else { break };
+        names.push(word);
+        at = next;
+    }
+    if names.is_empty() { "almanac".to_owned() } else { names.join(" ") }
 }
 
 fn name_of(command: &Command) -> &'static str {
@@ -113,8 +129,9 @@ fn act(cli: &Cli) -> Outcome {
     let cancel = interrupted_flag();
     let cx = |machine: &MachineArgs, seed: u64| {
         let all = std::thread::available_parallelism().map_or(1, usize::from);
-        let mut cx =
-            Cx::new(seed, machine.threads.unwrap_or(all)).with_clock(Arc::new(SystemClock)).with_cancel(cancel.clone());
+        let mut cx = Cx::new(seed, machine.threads.map_or(all, usize::from))
+            .with_clock(Arc::new(SystemClock))
+            .with_cancel(cancel.clone());
         if !cli.global.quiet && !cli.global.json {
             cx = cx.with_progress(Arc::new(Bars::new()));
         }

@@ -28,11 +28,15 @@ pub fn tell(text: &str) {
     let _ = writeln!(anstream::stderr(), "{text}");
 }
 
-/// Shows warnings and errors that a command found on its way, the first of them whole.
-pub fn findings(findings: &[Finding], total: u64) {
-    let worth: Vec<&Finding> = findings.iter().filter(|f| f.severity != Severity::Info).collect();
+/// Shows warnings and errors that a command found on its way, the first of them whole; only errors where `quiet`.
+pub fn findings(findings: &[Finding], total: u64, quiet: bool) {
+    let least = if quiet { Severity::Error } else { Severity::Warning };
+    let worth: Vec<&Finding> = findings.iter().filter(|f| f.severity >= least).collect();
     for finding in worth.iter().take(FINDINGS_SHOWN) {
         tell(&text_of(finding));
+    }
+    if worth.is_empty() {
+        return;
     }
     let hidden = worth.len().saturating_sub(FINDINGS_SHOWN) as u64 + total.saturating_sub(findings.len() as u64);
     if hidden > 0 {
@@ -62,16 +66,18 @@ fn text_of(f: &Finding) -> String {
     out
 }
 
-/// A line of text broken at blanks to fit the terminal, each line indented.
+/// A line of text broken at blanks to fit the terminal, each line indented; what hangs under `- ` stands two further in.
 pub fn wrapped(text: &str, indent: usize) -> String {
-    let max = width().saturating_sub(indent).max(20);
-    let pad = " ".repeat(indent);
+    let max = width().saturating_sub(indent + 2).max(20);
+    let mut pad = " ".repeat(indent);
+    let hang = if text.starts_with("- ") { "  " } else { "" };
     let (mut out, mut line) = (String::new(), String::new());
     for word in printable(text).split_whitespace() {
         let len = line.chars().count();
         if len > 0 && len + 1 + word.chars().count() > max {
             out.push_str(&format!("{pad}{line}\n"));
             line.clear();
+            pad = format!("{}{hang}", " ".repeat(indent));
         }
         if !line.is_empty() {
             line.push(' ');

@@ -71,8 +71,15 @@ impl Fault for CollectError {
 
     fn family(&self) -> Family {
         match self {
-            // A path that is not there was written by a person.
-            Self::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => Family::Yours,
+            // A path that is not there, or is no file, was written by a person.
+            Self::Io { source, .. }
+                if matches!(
+                    source.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::IsADirectory | io::ErrorKind::InvalidInput
+                ) =>
+            {
+                Family::Yours
+            }
             _ => each!(self, e => e.family(), Family::World, Family::Interrupted),
         }
     }

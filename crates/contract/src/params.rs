@@ -52,6 +52,20 @@ pub enum ParamError {
         /// The names there are.
         names: Vec<&'static str>,
     },
+    /// No learner has this name.
+    UnknownLearner {
+        /// The name that was used.
+        name: String,
+        /// The names there are.
+        names: &'static [&'static str],
+    },
+    /// A parameter was set in another form than `learner.parameter=value`, or of a learner that is not tried.
+    NotTried {
+        /// What was given.
+        found: String,
+        /// The learners that are tried.
+        learners: Vec<String>,
+    },
     /// The value cannot be read, or lies outside its bounds.
     Value {
         /// `boost`, …
@@ -75,6 +89,16 @@ impl fmt::Display for ParamError {
                     None => Ok(()),
                 }
             }
+            Self::UnknownLearner { name, names } => {
+                write!(f, "there is no learner {}", quoted(name))?;
+                match nearest(name, names.iter().copied()) {
+                    Some(near) => write!(f, "; the nearest name is `{near}`"),
+                    None => Ok(()),
+                }
+            }
+            Self::NotTried { found, learners } => {
+                write!(f, "`--set {found}` sets no parameter of a learner that is tried ({})", learners.join(", "))
+            }
             Self::Value { table, name, found, expected } => {
                 write!(f, "`{table}.{name}` is {}, expected {expected}", quoted(found))
             }
@@ -89,6 +113,8 @@ impl Fault for ParamError {
         match self {
             Self::Unknown { .. } => Code(720),
             Self::Value { .. } => Code(721),
+            Self::UnknownLearner { .. } => Code(722),
+            Self::NotTried { .. } => Code(723),
         }
     }
 
@@ -101,6 +127,11 @@ impl Fault for ParamError {
             Self::Unknown { table, names, .. } => {
                 let all: Vec<String> = names.iter().map(|n| format!("{table}.{n}")).collect();
                 Some(format!("the parameters are {}", all.join(", ")))
+            }
+            Self::UnknownLearner { names, .. } => Some(format!("the learners are {}", names.join(", "))),
+            Self::NotTried { learners, .. } => {
+                let first = learners.first().map_or("boost", String::as_str);
+                Some(format!("write `learner.parameter=value`, with a learner that is tried, such as `{first}`"))
             }
             Self::Value { .. } => None,
         }

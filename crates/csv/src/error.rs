@@ -237,7 +237,7 @@ impl Fault for CsvError {
     }
 
     fn hint(&self) -> Option<String> {
-        let aside = "or set such rows aside with `--bad-rows quarantine`";
+        let aside = "or have `train` and `data add` set such rows aside with `--bad-rows quarantine`";
         Some(match self {
             Self::Empty { .. } => "check that the file was written to the end".into(),
             Self::Ragged { .. } => {

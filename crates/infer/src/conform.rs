@@ -25,6 +25,8 @@ pub struct Conformed {
 /// Makes a table conform to fields, by name, never by position.
 ///
 /// - text is read as its field says; other types are taken over where nothing is lost
+/// - dates and times may also be written in ISO 8601 (as exports of snapshots are), unless the field's own form begins
+///   with the year too
 /// - a numeric feature takes any finite number and comes out as `Float64`, whether the training rows had fractions or
 ///   not; categories of whole numbers keep their type
 /// - ids are carried through as they were read, of whatever type
@@ -67,6 +69,7 @@ fn conform_column(cx: &Cx, raw: &Column, field: &Field) -> Result<(Column, Vec<(
     if from.dtype == to.dtype && to.missing.is_empty() && from.dtype != DType::Float64 {
         return Ok((raw.with_field(to)?, Vec::new()));
     }
+    let iso = iso_reader(&to)?;
     let mut builder = ColumnBuilder::new(&to);
     let mut refused = Vec::new();
     let mut failed: Option<InferError> = None;
@@ -80,7 +83,12 @@ fn conform_column(cx: &Cx, raw: &Column, field: &Field) -> Result<(Column, Vec<(
             failed = Some(e.into());
             return;
         }
-        let pushed = match convert_cell(&cell, from, &reader) {
+        let read = convert_cell(&cell, from, &reader);
+        let read = match (read, &iso) {
+            (Err(e), Some(iso)) => convert_cell(&cell, from, iso).map_err(|_| e),
+            (read, _) => read,
+        };
+        let pushed = match read {
             Ok(cell) => builder.push(cell),
             Err(e) => {
                 refused.push((row_idx as u32, refusal(&e, row_idx)));
@@ -94,6 +102,16 @@ fn conform_column(cx: &Cx, raw: &Column, field: &Field) -> Result<(Column, Vec<(
     match failed {
         Some(e) => Err(e),
         None => Ok((builder.finish(), refused)),
+    }
+}
+
+/// Reads dates and times in ISO 8601, for a field that has another form of its own which cannot be taken for it.
+fn iso_reader(field: &Field) -> Result<Option<CellReader>, InferError> {
+    match &field.datetime {
+        Some(format) if field.dtype.is_temporal() && !format.0.starts_with("%Y") => {
+            Ok(Some(CellReader::new(&Field { datetime: None, ..field.clone() })?))
+        }
+        _ => Ok(None),
     }
 }
 
@@ -131,7 +149,7 @@ mod tests {
             text("code", &["1", "2.0", "2.5", "9", ""]),
             text("extra", &["a"; 5]),
             text("n", &["3.5", "?", "much", "-999.0", ""]),
-            text("day", &["02/01/1970", "", "2/1/1970", "31/02/1970", "1970-01-02"]),
+            text("day", &["02/01/1970", "1970-01-02", "2/1/1970", "31/02/1970", "1970-13-02"]),
             text("flag", &["Yes", "No", "no", "Yes", ""]),
             text("id", &["A1", "2", "3", "4", "5"]),
         ])

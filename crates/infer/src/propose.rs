@@ -34,8 +34,13 @@ pub struct Proposal {
 }
 
 impl Proposal {
-    /// What applying it does to the values, in one sentence part: "read as number; `?` is missing (…)".
+    /// What applying it does to the values, and why: "read as number (int64); `?` is missing (…)".
     pub fn change_sentence(&self) -> String {
+        format!("{} ({})", self.change(), self.evidence.join("; "))
+    }
+
+    /// What applying it does to the values, in one sentence part: "read as number (int64); `?` is missing".
+    pub fn change(&self) -> String {
         let mut parts = vec![format!("read as {} ({})", self.field.kind, self.field.dtype)];
         let tokens: Vec<String> = self.field.missing.iter().map(|t| quoted(t)).collect();
         match tokens.as_slice() {
@@ -43,7 +48,7 @@ impl Proposal {
             [one] => parts.push(format!("{one} is missing")),
             several => parts.push(format!("{} are missing", several.join(", "))),
         }
-        format!("{} ({})", parts.join("; "), self.evidence.join("; "))
+        parts.join("; ")
     }
 }
 
@@ -185,7 +190,9 @@ impl Draft {
         if proven {
             return;
         }
+        // What may be numbers or dates, were a question answered, does not name rows.
         if !self.is_target
+            && self.question.is_none()
             && let Some(evidence) = identifier::of_text(s)
         {
             self.name_rows(evidence);

@@ -3,7 +3,7 @@
 //!
 //! | section | required | holds |
 //! | --- | --- | --- |
-//! | `manifest` | no | who wrote the file |
+//! | `manifest` | yes | who wrote the file |
 //! | `problem` | yes | task, target, classes, input columns and how their cells are read |
 //! | `members` | yes | weights, learners and fitted steps of each member |
 //! | `model.000`, … | yes | one learned model each |

@@ -61,6 +61,18 @@ pub enum PipelineError {
         /// Why.
         what: String,
     },
+    /// The target was also given another role.
+    TargetTwice {
+        /// The target's name.
+        target: String,
+        /// The flag that names it.
+        flag: &'static str,
+    },
+    /// A positive class was named for a task that has none.
+    PositiveTask {
+        /// The task.
+        task: String,
+    },
     /// The column that gives the split says nothing of a row.
     SplitColumn {
         /// Its name.
@@ -112,6 +124,8 @@ impl fmt::Display for PipelineError {
                 write!(f, "class {} has {n_rows} row(s), at least 2 are needed", base::finding::quoted(class))
             }
             Self::Weight { column, what } => write!(f, "column `{column}` cannot weight rows: {what}"),
+            Self::TargetTwice { target, flag } => write!(f, "`{target}` is the target, and `{flag}` names it too"),
+            Self::PositiveTask { task } => write!(f, "`--positive` is for binary tasks, and this one is {task}"),
             Self::SplitColumn { column, row_idx } => {
                 write!(f, "column `{column}` gives the split, and is empty in row {}", row_idx + 1)
             }
@@ -143,6 +157,8 @@ impl Fault for PipelineError {
             Self::Section { .. } => Code(1509),
             Self::Broken { .. } => Code(1510),
             Self::SplitColumn { .. } => Code(1511),
+            Self::TargetTwice { .. } => Code(1512),
+            Self::PositiveTask { .. } => Code(1513),
         }
     }
 
@@ -164,6 +180,7 @@ impl Fault for PipelineError {
             Self::NoTarget { target }
             | Self::OneValue { target, .. }
             | Self::TooManyClasses { target, .. }
+            | Self::TargetTwice { target, .. }
             | Self::TaskMismatch { target, .. } => Place::column(target),
             Self::Weight { column, .. } => Place::column(column),
             Self::SplitColumn { column, row_idx } => Place { row: Some(*row_idx as u64 + 1), ..Place::column(column) },
@@ -181,6 +198,8 @@ impl Fault for PipelineError {
                 Some("if the target is a quantity, say `--task regression`; if it names rows, choose another".into())
             }
             Self::TaskMismatch { .. } => Some("leave `--task` out to have it chosen from the target".into()),
+            Self::TargetTwice { .. } => Some("name another column".into()),
+            Self::PositiveTask { .. } => Some("leave `--positive` out".into()),
             Self::SplitColumn { .. } => Some("fill it in, or leave such rows out".into()),
             Self::RareClass { .. } => Some("collect more rows of it, or leave those rows out".into()),
             Self::NoFeatures { reasons } => Some(reasons.join("; ")),

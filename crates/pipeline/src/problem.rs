@@ -118,6 +118,9 @@ pub fn bind(table: &Table, ask: &Ask) -> Result<Bound, PipelineError> {
     for name in ask.drop.iter().chain(&ask.ids).chain(&ask.weight).chain(&ask.group).chain(&ask.time) {
         table.column(name)?;
     }
+    if let Some(flag) = target_named_twice(ask) {
+        return Err(PipelineError::TargetTwice { target: ask.target.clone(), flag });
+    }
     let target = table.column(&ask.target)?;
     let categories = target.to_categories();
     let (task, task_reason) = choose_task(target, &categories, ask)?;
@@ -148,6 +151,19 @@ pub fn bind(table: &Table, ask: &Ask) -> Result<Bound, PipelineError> {
         rows,
         task_reason,
     })
+}
+
+/// The flag that names the target in another role.
+fn target_named_twice(ask: &Ask) -> Option<&'static str> {
+    let is_target = |name: &String| *name == ask.target;
+    let split = ask.group.iter().chain(&ask.time).chain(&ask.split_column).any(is_target);
+    let named = [
+        ("--drop", ask.drop.iter().any(is_target)),
+        ("--id", ask.ids.iter().any(is_target)),
+        ("--weight", ask.weight.iter().any(is_target)),
+        ("--split", split),
+    ];
+    named.into_iter().find(|(_, is_named)| *is_named).map(|(flag, _)| flag)
 }
 
 fn given_of(table: &Table, column: &str, rows: &[u32]) -> Result<Given, PipelineError> {
@@ -211,14 +227,18 @@ fn truth_of(
     rows: &[u32],
     ask: &Ask,
 ) -> Result<(Target, Vec<String>), PipelineError> {
+    if task != Task::Binary && ask.positive.is_some() {
+        return Err(PipelineError::PositiveTask { task: task.to_string() });
+    }
     if task == Task::Regression {
         let values = target.to_f64().ok_or_else(|| PipelineError::Broken { what: "a numeric target".into() })?;
         return Ok((Target::Real(rows.iter().map(|&r| values[r as usize]).collect()), Vec::new()));
     }
-    let mut classes = categories.levels.clone();
+    let mut classes: Vec<String> = categories.levels.iter().map(|l| as_spelt(l, target.field().dtype)).collect();
     let mut recode: Vec<u32> = (0..classes.len() as u32).collect();
     if let Some(label) = &ask.positive {
-        let Some(at) = classes.iter().position(|c| c == label) else {
+        let is_it = |c: &String| c == label || *c == as_spelt(label, target.field().dtype);
+        let Some(at) = classes.iter().position(is_it) else {
             return Err(PipelineError::NoSuchClass { label: label.clone(), classes });
         };
         if task == Task::Binary && at == 0 {
@@ -235,6 +255,12 @@ fn truth_of(
     Ok((Target::Class { codes, n_classes: classes.len() }, classes))
 }
 
+/// A label as it stands in the source: whole numbers of a column of floats are written `1.0` there.
+fn as_spelt(level: &str, dtype: DType) -> String {
+    let is_whole = level.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    if dtype == DType::Float64 && is_whole { format!("{level}.0") } else { level.to_owned() }
+}
+
 fn roles(table: &Table, ask: &Ask) -> (Vec<Field>, Vec<LeftOut>) {
     let (mut fields, mut left_out) = (Vec::new(), Vec::new());
     for column in table.columns() {
@@ -245,6 +271,9 @@ fn roles(table: &Table, ask: &Ask) -> (Vec<Field>, Vec<LeftOut>) {
         let name = &field.name;
         if *name == ask.target {
             continue;
+        } else if column.n_missing() == column.n_rows() {
+            leave("it is empty in every row");
+            continue;
         } else if ask.drop.contains(name) {
             leave("you dropped it");
             continue;
@@ -254,17 +283,14 @@ fn roles(table: &Table, ask: &Ask) -> (Vec<Field>, Vec<LeftOut>) {
         } else if ask.split_column.as_ref() == Some(name) {
             leave("it names the split");
             continue;
-        } else if ask.group.as_ref() == Some(name) {
-            leave("it groups the rows; a new group would have another value");
-            continue;
         } else if ask.ids.contains(name) || field.kind == Kind::Identifier || field.role == Role::Id {
             leave("it names rows; kept beside the predictions");
             field.role = Role::Id;
+        } else if ask.group.as_ref() == Some(name) {
+            leave("it groups the rows; a new group would have another value");
+            continue;
         } else if matches!(field.role, Role::Ignore | Role::Protected | Role::Weight | Role::Group) {
             leave("its role says so");
-            continue;
-        } else if column.n_missing() == column.n_rows() {
-            leave("it is empty in every row");
             continue;
         } else if is_constant(column) {
             leave("it has the same value in every row");
@@ -390,8 +416,34 @@ mod tests {
         let b = bind(&table(), &ask).expect("binds");
         assert_eq!(b.problem.classes, ["yes", "no"]);
         assert_eq!(b.target, Target::Class { codes: vec![0, 1, 1, 0], n_classes: 2 });
-        let wrong = Ask { positive: Some("maybe".into()), ..ask };
+        let wrong = Ask { positive: Some("maybe".into()), ..ask.clone() };
         assert!(matches!(bind(&table(), &wrong), Err(PipelineError::NoSuchClass { .. })));
+        let regression = Ask { target: "x".into(), task: Some(Task::Regression), ..ask };
+        assert!(matches!(bind(&table(), &regression), Err(PipelineError::PositiveTask { .. })));
+    }
+
+    #[test]
+    fn the_target_has_no_other_role() {
+        for ask in [
+            Ask { drop: vec!["y".into()], ..Ask::default() },
+            Ask { ids: vec!["y".into()], ..Ask::default() },
+            Ask { weight: Some("y".into()), ..Ask::default() },
+            Ask { group: Some("y".into()), ..Ask::default() },
+        ] {
+            let e = bind(&table(), &Ask { target: "y".into(), ..ask }).expect_err("the target");
+            assert!(matches!(e, PipelineError::TargetTwice { .. }), "{e}");
+        }
+    }
+
+    #[test]
+    fn labels_are_as_they_were_spelt() {
+        let y: ArrayRef = Arc::new(Float64Array::from(vec![1.0, 0.0, 0.5, 1.0, 0.0, 0.5]));
+        let x: ArrayRef = Arc::new(Int64Array::from(vec![1, 2, 3, 4, 5, 6]));
+        let table =
+            Table::new(vec![column("x", DType::Int64, Kind::Number, x), column("y", DType::Float64, Kind::Number, y)])
+                .expect("a table");
+        let ask = Ask { target: "y".into(), task: Some(Task::Multiclass), ..Ask::default() };
+        assert_eq!(bind(&table, &ask).expect("binds").problem.classes, ["0.0", "0.5", "1.0"]);
     }
 
     #[test]

@@ -61,12 +61,20 @@ pub fn count(n: u64) -> String {
     out
 }
 
-/// A score with four significant digits after the point, or in shortest form where it is large.
+/// A score with four digits after the point; one where it is large, and powers of ten where it is huge.
 pub fn score(x: f64) -> String {
-    if !x.is_finite() {
-        return "–".into();
+    match x.abs() {
+        size if !size.is_finite() => "–".into(),
+        size if size >= 1e9 => format!("{x:.3e}"),
+        size if size >= 1000.0 => format!("{x:.1}"),
+        size if size < 0.00005 => "0.0000".into(),
+        _ => format!("{x:.4}"),
     }
-    if x.abs() >= 1000.0 { format!("{x:.1}") } else { format!("{x:.4}") }
+}
+
+/// A number of things: `1 row`, `1,234 rows`.
+pub fn plural(n: u64, one: &str, many: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{} {many}", count(n)) }
 }
 
 /// Text as a terminal may show it: control characters (which could move the cursor or change colours) are escaped.
@@ -86,6 +94,12 @@ mod tests {
         assert_eq!(printable("a\x1b[2Jb"), "a\\u{1b}[2Jb");
         let text = table(&[("x", Align::Left)], &[vec!["\x1b[31mred".into()]], 80);
         assert!(!text.contains('\x1b'), "{text:?}");
+    }
+
+    #[test]
+    fn scores_fit_their_column() {
+        assert_eq!([0.12345, -0.00001, 12345.67, 5.230274e14].map(score), ["0.1235", "0.0000", "12345.7", "5.230e14"]);
+        assert_eq!((plural(1, "row", "rows"), plural(2000, "row", "rows")), ("1 row".into(), "2,000 rows".into()));
     }
 
     #[test]

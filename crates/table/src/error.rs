@@ -99,6 +99,9 @@ impl Fault for TableError {
 
     fn hint(&self) -> Option<String> {
         match self {
+            Self::NoSuchColumn { names, .. } if names.len() == 1 => {
+                Some(format!("the only column is {}; is the delimiter right?", base::finding::quoted(&names[0])))
+            }
             Self::NoSuchColumn { names, .. } => {
                 let shown: Vec<&str> = names.iter().take(20).map(String::as_str).collect();
                 let more = if names.len() > shown.len() { ", …" } else { "" };

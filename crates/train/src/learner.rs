@@ -3,7 +3,6 @@
 //! Not here: what they learn (`model`), which of them to try (`tune`).
 
 use base::Cx;
-use base::finding::nearest;
 use contract::{Dataset, Fit, FitError, ParamError, ParamInfo, Validation};
 use serde::{Deserialize, Serialize};
 
@@ -102,17 +101,12 @@ impl LearnerSpec {
     /// The learner of a name, with its defaults.
     ///
     /// # Errors
-    /// [`ParamError::Value`] if there is none of this name, with the names there are and the nearest.
+    /// [`ParamError::UnknownLearner`], with the names there are and the nearest.
     pub fn from_name(name: &str) -> Result<Self, ParamError> {
-        Self::all().into_iter().find(|l| l.name() == name).ok_or_else(|| ParamError::Value {
-            table: "train",
-            name: "learners",
-            found: name.to_owned(),
-            expected: match nearest(name, Self::NAMES.iter().copied()) {
-                Some(near) => format!("one of {}; the nearest is `{near}`", Self::NAMES.join(", ")),
-                None => format!("one of {}", Self::NAMES.join(", ")),
-            },
-        })
+        Self::all()
+            .into_iter()
+            .find(|l| l.name() == name)
+            .ok_or_else(|| ParamError::UnknownLearner { name: name.to_owned(), names: Self::NAMES })
     }
 
     /// Sets a parameter by its full name, as `--set linear.c=0.1` does.
@@ -121,22 +115,10 @@ impl LearnerSpec {
     /// If the part before the dot names no learner or another one, there is no such parameter, or its value cannot be
     /// used.
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), ParamError> {
-        let Some((learner, param)) = name.split_once('.') else {
-            return Err(ParamError::Value {
-                table: "train",
-                name: "set",
-                found: name.to_owned(),
-                expected: "learner.parameter=value, such as linear.c=0.1".into(),
-            });
-        };
-        let named = Self::from_name(learner)?;
-        if named.name() != self.name() {
-            return Err(ParamError::Value {
-                table: "train",
-                name: "set",
-                found: name.to_owned(),
-                expected: format!("a parameter of `{}`", self.name()),
-            });
+        let not_mine = || ParamError::NotTried { found: name.to_owned(), learners: vec![self.name().to_owned()] };
+        let (learner, param) = name.split_once('.').ok_or_else(not_mine)?;
+        if Self::from_name(learner)?.name() != self.name() {
+            return Err(not_mine());
         }
         self.set_own(param, value)
     }
@@ -179,9 +161,9 @@ mod tests {
         let mut linear = LearnerSpec::from_name("linear").expect("a learner");
         let mut told = |name: &str, value: &str| linear.set(name, value).expect_err("refused").to_string();
         assert!(told("linear.alhpa", "1").contains("`linear.alpha`"));
-        assert!(told("lineer.alpha", "1").contains("the nearest is `linear`"));
-        assert!(told("dummy.strategy", "prior").contains("a parameter of `linear`"));
-        assert!(told("alpha", "1").contains("learner.parameter"));
+        assert!(told("lineer.alpha", "1").contains("the nearest name is `linear`"));
+        assert!(told("dummy.strategy", "prior").contains("no parameter of a learner that is tried (linear)"));
+        assert!(told("alpha", "1").contains("no parameter of a learner"));
         assert!(told("linear.alpha", "-1").contains("from 0"));
         assert!(told("linear.alpha", "much").contains("`much`"));
     }

@@ -43,22 +43,19 @@ pub fn portfolio(problem: &Problem, target: &Target, wish: &Wish) -> Result<Vec<
         });
     }
     for (key, value) in &wish.set {
-        for c in &mut out {
-            let mine = key.split('.').next() == Some(c.learner.name());
-            if mine || !known_learner(key) {
-                c.learner.set(key, value)?;
-            }
+        let learner = key.split('.').next().unwrap_or(key);
+        LearnerSpec::from_name(learner)?;
+        let mut mine = out.iter_mut().filter(|c| c.learner.name() == learner).peekable();
+        if mine.peek().is_none() {
+            return Err(ParamError::NotTried { found: key.clone(), learners: names });
         }
+        mine.try_for_each(|c| c.learner.set(key, value))?;
     }
     out.dedup_by(|a, b| a.learner == b.learner && a.target_form == b.target_form && a.steps == b.steps);
     if problem.task == Task::Regression && names.iter().any(|n| n == "linear" || n == "boost") && !wish.no_tune {
         out.extend(logarithmic(target, &out));
     }
     Ok(out)
-}
-
-fn known_learner(key: &str) -> bool {
-    key.split('.').next().is_some_and(|name| LearnerSpec::from_name(name).is_ok())
 }
 
 fn candidate(name: &str, learner: LearnerSpec, n_bags: u32) -> Candidate {

@@ -43,6 +43,11 @@ pub enum WorkflowError {
     },
     /// There is nothing to score.
     NothingToScore,
+    /// The file to write is one of those that are read.
+    Overwrites {
+        /// Which file.
+        path: PathBuf,
+    },
     /// A flag's value cannot be read.
     Flag {
         /// The flag.
@@ -78,6 +83,9 @@ impl fmt::Display for WorkflowError {
                 write!(f, "the data carry a column `{name}` through, which is also the name of an output column")
             }
             Self::NothingToScore => f.write_str("the data have no rows to score"),
+            Self::Overwrites { path } => {
+                write!(f, "`{}` would be written over, and is one of the files that are read", path.display())
+            }
             Self::Flag { flag, what } => write!(f, "{flag}: {what}"),
             Self::Broken { what } => write!(f, "internal error: {what}"),
         }
@@ -100,6 +108,7 @@ impl Fault for WorkflowError {
             Self::NothingToScore => Code(2003),
             Self::Flag { .. } => Code(2004),
             Self::Broken { .. } => Code(2005),
+            Self::Overwrites { .. } => Code(2006),
         }
     }
 
@@ -111,10 +120,20 @@ impl Fault for WorkflowError {
             Self::Metric(e) => e.family(),
             Self::Evaluate(e) => e.family(),
             Self::Model { source, .. } => source.family(),
-            Self::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => Family::Yours,
+            // A path that is not there, or is no file, was written by a person.
+            Self::Io { source, .. }
+                if matches!(
+                    source.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::IsADirectory | io::ErrorKind::InvalidInput
+                ) =>
+            {
+                Family::Yours
+            }
             Self::Io { .. } => Family::World,
             Self::Broken { .. } => Family::Ours,
-            Self::NameClash { .. } | Self::NothingToScore | Self::Flag { .. } => Family::Yours,
+            Self::NameClash { .. } | Self::NothingToScore | Self::Flag { .. } | Self::Overwrites { .. } => {
+                Family::Yours
+            }
         }
     }
 
@@ -123,7 +142,9 @@ impl Fault for WorkflowError {
             Self::Collect(e) => e.place(),
             Self::Pipeline(e) => e.place(),
             Self::Tune(e) => e.place(),
-            Self::Io { path, .. } | Self::Model { path, .. } => Place::file(path.display().to_string()),
+            Self::Io { path, .. } | Self::Model { path, .. } | Self::Overwrites { path } => {
+                Place::file(path.display().to_string())
+            }
             Self::NameClash { name } => Place::column(name),
             _ => Place::default(),
         }
@@ -137,7 +158,10 @@ impl Fault for WorkflowError {
             Self::Metric(e) => e.hint(),
             Self::Evaluate(e) => e.hint(),
             Self::Model { source, .. } => source.hint(),
-            Self::NameClash { .. } => Some("rename the column in the data, or train without `--id` for it".into()),
+            Self::NameClash { .. } => {
+                Some("rename the column in the data, or leave it out of training with `--drop`".into())
+            }
+            Self::Overwrites { .. } => Some("give another name to the file that is written".into()),
             _ => None,
         }
     }

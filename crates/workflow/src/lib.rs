@@ -6,6 +6,7 @@ pub mod bench;
 pub mod data;
 pub mod demo;
 pub mod error;
+mod output;
 pub mod predict;
 pub mod train;
 

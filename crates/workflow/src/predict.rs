@@ -1,10 +1,11 @@
 //! `predict`: scores the rows of files with a model, one output row for each input row, in their order.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, Float64Array, StringArray};
-use base::{Cx, Findings};
+use base::{Cx, Finding, Findings};
 use collect::ReadOptions;
 use contract::{Predictions, Task};
 use pipeline::{Bundle, Labels, read_bundle};
@@ -12,6 +13,7 @@ use serde::Serialize;
 use table::{Column, DType, Field, Kind, Role, Table};
 
 use crate::error::WorkflowError;
+use crate::output;
 
 /// Probability from which a binary prediction is positive unless told otherwise.
 pub const THRESHOLD: f64 = 0.5;
@@ -30,7 +32,7 @@ pub struct PredictReport {
     /// Columns of the data that the model does not use.
     pub extra_columns: Vec<String>,
     /// Cells whose level the model has not seen, by column.
-    pub unknown_levels: Vec<(String, u64)>,
+    pub unknown_levels: BTreeMap<String, u64>,
 }
 
 /// Reads a model file.
@@ -52,6 +54,8 @@ pub struct Rows {
     pub refused: Vec<(u32, base::Finding)>,
     /// Columns that the model does not use.
     pub extra: Vec<String>,
+    /// Names of the files.
+    pub sources: Vec<String>,
     /// What reading said.
     pub findings: Findings,
 }
@@ -66,7 +70,8 @@ pub fn read_rows(cx: &Cx, bundle: &Bundle, data: &[String], options: &ReadOption
         infer::conform(cx, &read.table, &bundle.fitted.problem.fields).map_err(collect::CollectError::from)?;
     let target = &bundle.fitted.problem.target.name;
     let extra = conformed.extra.into_iter().filter(|c| c != target).collect();
-    Ok(Rows { table: conformed.table, refused: conformed.refused, extra, findings: read.findings })
+    let sources = read.sources.iter().map(|s| s.name.clone()).collect();
+    Ok(Rows { table: conformed.table, refused: conformed.refused, extra, sources, findings: read.findings })
 }
 
 /// Scores files and writes the result.
@@ -80,9 +85,11 @@ pub fn predict(
     out: &Path,
     options: &ReadOptions,
 ) -> Result<(PredictReport, Findings), WorkflowError> {
+    output::check(out, data.iter().map(Path::new).chain([model]))?;
     let (bundle, model_id) = open_model(model)?;
     cx.progress().begin("reading", None);
     let rows = read_rows(cx, &bundle, data, options)?;
+    output::check(out, rows.sources.iter().map(Path::new))?;
     cx.progress().begin("scoring", None);
     let predictions = bundle.fitted.predict(cx, &rows.table)?;
     let scored = scored_table(&bundle, &rows, &predictions)?;
@@ -93,13 +100,18 @@ pub fn predict(
     for (_, finding) in &rows.refused {
         findings.push(finding.clone());
     }
+    if rows.refused.len() == scored.n_rows() && scored.n_rows() > 0 {
+        let message = "every row has a cell that does not fit, so that no row has a prediction";
+        let hint = "the data are written in another way than those that the model was trained on: see column `finding`";
+        findings.push(Finding::new(base::Code(2011), base::Severity::Warning, message).hint(hint));
+    }
     let report = PredictReport {
         out: out.to_owned(),
         model_id,
         n_rows: scored.n_rows() as u64,
         n_refused: rows.refused.len() as u64,
         extra_columns: rows.extra,
-        unknown_levels: bundle.profile.unknown_levels(&rows.table),
+        unknown_levels: bundle.profile.unknown_levels(&rows.table).into_iter().collect(),
     };
     Ok((report, findings))
 }

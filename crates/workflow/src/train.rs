@@ -1,6 +1,6 @@
 //! `train`: from files to one model file, and a report of everything that was done on the way.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use base::{Cx, Finding, Findings};
 use collect::{CollectError, ReadOptions};
@@ -18,6 +18,7 @@ use tune::search::Line;
 use tune::{Outcome, SearchSpec, SplitWish, Wish, choose_split, portfolio, refit, search};
 
 use crate::error::WorkflowError;
+use crate::output;
 
 /// What `train` is asked.
 #[derive(Debug, Clone, Default)]
@@ -87,6 +88,24 @@ pub struct MemberReport {
     pub weight: f64,
 }
 
+/// How features were prepared for a learner that was kept.
+#[derive(Debug, Clone, Serialize)]
+pub struct PreparationReport {
+    /// The learner.
+    pub learner: String,
+    /// Steps in order.
+    pub steps: Vec<StepReport>,
+}
+
+/// A step and why it is there.
+#[derive(Debug, Clone, Serialize)]
+pub struct StepReport {
+    /// Its name.
+    pub step: String,
+    /// Why, as a sentence part.
+    pub reason: String,
+}
+
 /// Everything that `train` has to say.
 #[derive(Debug, Clone, Serialize)]
 pub struct TrainReport {
@@ -114,6 +133,8 @@ pub struct TrainReport {
     pub changes: Vec<String>,
     /// Columns that are not learned from, and why.
     pub left_out: Vec<LeftOut>,
+    /// How features were prepared, for each learner that was kept.
+    pub preparation: Vec<PreparationReport>,
     /// Split.
     pub split: SplitReport,
     /// Metric that decided.
@@ -139,6 +160,7 @@ pub struct TrainReport {
 /// # Errors
 /// Reading, binding, fitting or writing fails; the output file is then as it was before.
 pub fn train(cx: &Cx, ask: &TrainAsk) -> Result<(TrainReport, Findings), WorkflowError> {
+    output::check(&ask.out, ask.data.iter().map(Path::new))?;
     let (table, mut prepared) = read_for_training(cx, ask)?;
     let (bundle, mut report) = learn(cx, ask, &table, &mut prepared)?;
     cx.progress().begin("writing", None);
@@ -161,16 +183,23 @@ struct Prepared {
 fn read_for_training(cx: &Cx, ask: &TrainAsk) -> Result<(Table, Prepared), WorkflowError> {
     cx.progress().begin("reading", None);
     let read = collect::read_for(cx, &ask.data, &ask.reading, Some(&ask.target))?;
+    output::check(&ask.out, read.sources.iter().map(|s| Path::new(&s.name)))?;
     let (table, applied) = infer::apply(cx, &read.table, &read.proposals).map_err(CollectError::from)?;
     cx.progress().end();
     let mut findings = read.findings;
-    findings.extend(applied);
+    // What reading asked of a column already is not asked again in other words.
+    let is_asked = |f: &Finding| {
+        f.severity == base::Severity::Warning
+            && findings.kept().iter().any(|g| g.severity == f.severity && g.place.column == f.place.column)
+    };
+    let new: Vec<Finding> = applied.kept().iter().filter(|f| !is_asked(f)).cloned().collect();
+    new.into_iter().for_each(|f| findings.push(f));
     let (mut columns, mut changes) = (Vec::new(), Vec::new());
     for column in table.columns() {
         let field = column.field();
         let proposal = read.proposals.iter().find(|p| p.column == field.name);
         if let Some(p) = proposal.filter(|p| p.changes) {
-            changes.push(format!("`{}`: {}", field.name, p.change_sentence()));
+            changes.push(format!("`{}`: {}", field.name, p.change()));
         }
         columns.push(ColumnReport {
             name: field.name.clone(),
@@ -191,6 +220,9 @@ fn learn(
     table: &Table,
     prepared: &mut Prepared,
 ) -> Result<(Bundle, TrainReport), WorkflowError> {
+    if matches!(ask.split, SplitWish::Column(_)) && ask.folds.is_some() {
+        return Err(WorkflowError::Flag { flag: "--folds", what: "the column of `--split` gives the folds".into() });
+    }
     let choice = choose_split(table, &ask.target, &ask.drop, &ask.split)?;
     let bound = bind(table, &bound_ask(ask, &choice.wish))?;
     let rows_table = if bound.rows.len() == table.n_rows() { table.clone() } else { table.take(&bound.rows) };
@@ -204,9 +236,10 @@ fn learn(
     unconverged(&fitted).into_iter().for_each(|finding| prepared.findings.push(finding));
     let split = SplitReport { kind: splits.kind.to_owned(), reason: choice.reason, n_folds: splits.folds.len() };
     let results = Results::of(cx, spec, &outcome)?;
+    let preparation = preparation_of(spec, &outcome)?;
     let card = card_of(cx, &bound, &results, &split, &prepared.changes);
     let profile = Profile::of(&rows_table, &bound.problem)?;
-    let report = report_of(ask, prepared, &bound, results, split, outcome.reason.clone(), cx.seed());
+    let report = report_of(ask, prepared, &bound, results, split, preparation, outcome.reason.clone(), cx.seed());
     Ok((Bundle { fitted, card, profile }, report))
 }
 
@@ -246,6 +279,28 @@ fn score_of(metric: &str, j: Judged) -> Score {
     Score { metric: metric.to_owned(), value: j.value, low: j.low, high: j.high }
 }
 
+/// The steps of the first candidate of each learner that was kept: they depend on the learner alone.
+fn preparation_of(spec: SearchSpec<'_>, outcome: &Outcome) -> Result<Vec<PreparationReport>, WorkflowError> {
+    let mut out: Vec<PreparationReport> = Vec::new();
+    for chosen in &outcome.chosen {
+        let candidate = &spec.candidates[chosen.candidate];
+        let learner = candidate.learner.name();
+        if out.iter().any(|p| p.learner == learner) {
+            continue;
+        }
+        let plan = pipeline::plan(&spec.bound.problem, candidate, spec.bound.rows.len())?;
+        let step = |(step, reason): (&preprocess::StepSpec, &String)| StepReport {
+            step: step.name().to_owned(),
+            reason: reason.clone(),
+        };
+        out.push(PreparationReport {
+            learner: learner.to_owned(),
+            steps: plan.steps.iter().zip(&plan.reasons).map(step).collect(),
+        });
+    }
+    Ok(out)
+}
+
 fn card_of(cx: &Cx, bound: &Bound, results: &Results, split: &SplitReport, changes: &[String]) -> Card {
     Card {
         n_rows: bound.rows.len() as u64,
@@ -261,12 +316,14 @@ fn card_of(cx: &Cx, bound: &Bound, results: &Results, split: &SplitReport, chang
     }
 }
 
+#[allow(clippy::too_many_arguments)] // one call site; each is a different thing
 fn report_of(
     ask: &TrainAsk,
     prepared: &Prepared,
     bound: &Bound,
     results: Results,
     split: SplitReport,
+    preparation: Vec<PreparationReport>,
     reason: String,
     seed: u64,
 ) -> TrainReport {
@@ -283,6 +340,7 @@ fn report_of(
         columns: column_roles(&prepared.columns, ask, bound),
         changes: prepared.changes.clone(),
         left_out: bound.problem.left_out.clone(),
+        preparation,
         split,
         metric: results.metric.to_owned(),
         leaderboard: results.leaderboard,

@@ -1,7 +1,7 @@
 //! The reports of `data add`, `list`, `show` and `export`.
 
 use base::finding::size;
-use report::terminal::{Align, count, table};
+use report::terminal::{Align, count, plural, table};
 use workflow::data::{AddReport, ExportReport, ListReport, ShowReport, SnapshotLine};
 
 use super::{width, wrapped};
@@ -17,7 +17,8 @@ pub fn added(r: &AddReport) -> String {
         0 => String::new(),
         n => format!("; {} rows set aside", count(n)),
     };
-    format!("{word} {} ({} rows × {} columns{aside})\n", s.id, count(s.n_rows), s.n_columns)
+    let columns = plural(s.n_columns as u64, "column", "columns");
+    format!("{word} {} ({} × {columns}{aside})\n", s.id, plural(s.n_rows, "row", "rows"))
 }
 
 /// The report of `data list`.

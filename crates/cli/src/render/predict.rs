@@ -1,6 +1,6 @@
 //! The report of `predict`.
 
-use report::terminal::count;
+use report::terminal::{count, plural};
 use workflow::predict::PredictReport;
 
 use super::wrapped;
@@ -10,7 +10,7 @@ const NAMES_SHOWN: usize = 20;
 
 /// The report as text.
 pub fn text(r: &PredictReport) -> String {
-    let mut out = format!("Scored {} rows into {}\n", count(r.n_rows), r.out.display());
+    let mut out = format!("Scored {} into {}\n", plural(r.n_rows, "row", "rows"), r.out.display());
     if r.n_refused > 0 {
         out.push_str(&wrapped(
             &format!(
@@ -24,11 +24,12 @@ pub fn text(r: &PredictReport) -> String {
         let names: Vec<String> = r.extra_columns.iter().take(NAMES_SHOWN).map(|c| format!("`{c}`")).collect();
         let more = r.extra_columns.len().saturating_sub(NAMES_SHOWN);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let n = r.extra_columns.len();
-        out.push_str(&wrapped(&format!("{n} columns that the model does not use: {}{more}", names.join(", ")), 2));
+        let n = plural(r.extra_columns.len() as u64, "column", "columns");
+        out.push_str(&wrapped(&format!("{n} that the model does not use: {}{more}", names.join(", ")), 2));
     }
     for (column, n) in r.unknown_levels.iter().take(NAMES_SHOWN) {
-        let line = format!("{} cells of `{column}` hold a level that was not there in training", count(*n));
+        let cells = plural(*n, "cell", "cells");
+        let line = format!("{cells} of `{column}` with a level that was not there in training");
         out.push_str(&wrapped(&line, 2));
     }
     out

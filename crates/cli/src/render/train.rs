@@ -1,7 +1,7 @@
 //! The report of `train`: what each column was taken for and why, what was changed and left out, what was tried, how
 //! good it is.
 
-use report::terminal::{Align, count, score, table};
+use report::terminal::{Align, count, plural, score, table};
 use workflow::train::{ColumnReport, TrainReport};
 
 use super::{width, wrapped};
@@ -15,10 +15,10 @@ const CLASSES_SHOWN: usize = 12;
 pub fn text(r: &TrainReport) -> String {
     let mut out = String::new();
     let rows = match r.n_missing_target {
-        0 => format!("{} rows", count(r.n_rows)),
-        n => format!("{} rows, {} of them left out because their target is empty", count(r.n_rows), count(n)),
+        0 => plural(r.n_rows, "row", "rows"),
+        n => format!("{} rows, {} of them left out because their target is missing", count(r.n_rows), count(n)),
     };
-    out.push_str(&format!("Target `{}`: {} ({}); {rows}\n", r.target, r.task, r.task_reason));
+    out.push_str(&wrapped(&format!("Target `{}`: {} ({}); {rows}", r.target, r.task, r.task_reason), 0));
     if !r.classes.is_empty() {
         let mut classes = r.classes.iter().take(CLASSES_SHOWN).cloned().collect::<Vec<_>>().join(", ");
         if r.classes.len() > CLASSES_SHOWN {
@@ -32,6 +32,10 @@ pub fn text(r: &TrainReport) -> String {
     out.push_str(&list("Changed while reading", &r.changes));
     let left_out: Vec<String> = r.left_out.iter().map(|l| format!("`{}`: {}", l.column, l.reason)).collect();
     out.push_str(&list("Left out", &left_out));
+    for p in &r.preparation {
+        let steps: Vec<String> = p.steps.iter().map(|s| format!("{}: {}", s.step, s.reason)).collect();
+        out.push_str(&list(&format!("Prepared for `{}`", p.learner), &steps));
+    }
     out.push_str(&format!("\nJudged on rows that were not learned from: {} {}\n", r.split.n_folds, folds_word(r)));
     out.push_str(&wrapped(&format!("because {}", r.split.reason), 2));
     out.push_str(&leaderboard(r));

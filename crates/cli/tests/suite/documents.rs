@@ -35,6 +35,8 @@ fn every_command_without_its_arguments_prints_a_document() {
         let document = ran.json();
         check(&document);
         assert_eq!((ran.code, document["status"].as_str()), (1, Some("refused")), "{path:?}");
+        let named = if path.is_empty() { "almanac".to_owned() } else { path.join(" ") };
+        assert_eq!(document["command"], named.as_str());
         arguments.push("--help");
         let helped = almanac(folder.path(), &arguments).ok().json();
         check(&helped);

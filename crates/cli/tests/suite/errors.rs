@@ -26,7 +26,13 @@ fn errors_say_what_where_and_what_to_do() {
     check(f, &train(&["--target", "churn", "--metric", "rmse"]), 1, &["AL1301", "`rmse`", "roc_auc"]);
     check(f, &train(&["--target", "churn", "--metric", "roc_acu"]), 1, &["`roc_auc`"]);
     check(f, &train(&["--target", "churn", "--learner", "bost"]), 1, &["`boost`"]);
+    check(f, &train(&["--target", "churn", "--learner", "forest"]), 1, &["AL0722", "dummy, linear, boost"]);
     check(f, &train(&["--target", "churn", "--set", "boost.tres=3"]), 1, &["AL0720", "`boost.trees`"]);
+    check(f, &train(&["--target", "churn", "--learner", "linear", "--set", "boost.trees=3"]), 1, &["AL0723"]);
+    check(f, &train(&["--target", "churn", "--drop", "churn"]), 1, &["AL1512", "--drop"]);
+    check(f, &train(&["--target", "plan", "--positive", "pro"]), 1, &["AL1513", "multiclass"]);
+    check(f, &train(&["--target", "churn", "--split", "column:plan", "--folds", "3"]), 1, &["--folds"]);
+    check(f, &train(&["--target", "churn", "--threads", "0"]), 1, &["--threads"]);
     check(f, &train(&["--target", "churn", "--set", "boost.trees=0"]), 1, &["AL0721", "from 1"]);
     check(f, &train(&["--target", "churn", "--task", "cluster"]), 1, &["binary, multiclass, regression"]);
     check(f, &train(&["--target", "churn", "--split", "randomly"]), 1, &["AL1702"]);
@@ -37,6 +43,10 @@ fn errors_say_what_where_and_what_to_do() {
     check(f, &["train", "ragged.csv", "--target", "b", "--out", "x"], 1, &["ragged.csv:3", "hint:"]);
     check(f, &["predict", "text.almanac", "d.csv", "-o", "s.csv"], 1, &["text.almanac", "hint:"]);
     check(f, &["predict", "m.almanac", "d.csv", "-o", "s.docx"], 1, &["s.docx", ".parquet"]);
+    check(f, &["predict", "m.almanac", "d.csv", "-o", "d.csv"], 1, &["AL2006", "d.csv"]);
+    check(f, &["predict", "m.almanac", "d.csv", "-o", "m.almanac"], 1, &["AL2006", "m.almanac"]);
+    check(f, &["train", "d.csv", "--target", "churn", "--out", "d.csv"], 1, &["AL2006", "d.csv"]);
+    check(f, &["train", "d.csv", "--target", "churn", "--out", "."], 1, &["it is a folder"]);
     check(f, &["data", "show", "abc"], 1, &["abc"]);
     check(f, &["fit", "d.csv"], 1, &["fit"]);
     assert!(!f.join("x.almanac").exists() && !f.join("s.csv").exists(), "a refused command leaves nothing");

@@ -247,7 +247,7 @@ impl Fault for FormatError {
             Self::NotFinite { .. } => "correct the value where the file is made, or write it as text".into(),
             Self::Damaged { .. } => "the file was cut off or damaged on its way: fetch or write it again".into(),
             Self::Memory { .. } => {
-                "raise `--memory-limit`, drop columns or rows, or make a snapshot with `almanac data add`, which streams"
+                "raise `--memory-limit`, or train on fewer rows or columns (`almanac data add` reads a file of any size)"
                     .into()
             }
             Self::FilesDiffer { .. } => "give files with the same columns, or read them one by one".into(),

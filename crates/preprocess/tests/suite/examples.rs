@@ -33,6 +33,7 @@ pub fn specs() -> Vec<StepSpec> {
         r#"{"step":"scale","columns":"number","with":"robust"}"#,
         r#"{"step":"date_parts","columns":"datetime"}"#,
         r#"{"step":"date_parts","columns":"datetime","cycles":true}"#,
+        r#"{"step":"date_parts","columns":"datetime","cycles":true,"levels":true}"#,
         r#"{"step":"date_parts","columns":["when","day"],"parts":["year","week","weekday"],"cycles":true}"#,
         r#"{"step":"date_parts","columns":"clock","parts":["minute_of_day"]}"#,
         r#"{"step":"text","columns":"text"}"#,

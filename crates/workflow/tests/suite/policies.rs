@@ -84,7 +84,7 @@ fn a_level_that_was_never_seen_is_scored_and_counted() {
     let text = joined(&lines).replace(",hull,", ",atlantis,");
     let n = text.matches("atlantis").count() as u64;
     let (out, report) = scored(&model, &text).expect("scores");
-    assert_eq!(report.unknown_levels, [("city".to_owned(), n)]);
+    assert_eq!(report.unknown_levels, [("city".to_owned(), n)].into());
     assert!(out.lines().skip(1).all(|l| !cell(l, 1).is_empty()));
 }
 
@@ -127,4 +127,43 @@ fn every_row_has_an_answer_even_one_without_a_cell() {
     lines.push(",".repeat(9));
     let (out, report) = scored(&model, &joined(&lines)).expect("scores");
     assert_eq!((out.lines().count(), report.n_rows), (lines.len(), 42));
+}
+
+#[test]
+fn dates_may_come_in_iso_8601_whatever_the_training_rows_had() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (data, out) = (folder.path().join("d.csv"), folder.path().join("m.almanac"));
+    let iso = mixed(300, "dates");
+    let national: String = iso
+        .lines()
+        .map(|line| {
+            let turned = line.split(',').map(|cell| match cell.split('-').collect::<Vec<_>>().as_slice() {
+                ["2026", month, day] => format!("{day}/{month}/2026"),
+                _ => cell.to_owned(),
+            });
+            turned.collect::<Vec<_>>().join(",") + "\n"
+        })
+        .collect();
+    std::fs::write(&data, &national).expect("writes");
+    let mut ask = ask(&data, "regression", &out);
+    ask.wish.no_tune = true;
+    let (report, _) = trained(&ask, 2);
+    assert!(report.columns.iter().any(|c| c.name == "day" && c.dtype == "date"));
+    let (one, two) = (scored(&out, &national).expect("scores"), scored(&out, &iso).expect("scores"));
+    assert_eq!((one.1.n_refused, two.1.n_refused), (0, 0));
+    assert_eq!(one.0, two.0);
+}
+
+#[test]
+fn labels_come_back_as_they_were_spelt() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (data, out) = (folder.path().join("d.csv"), folder.path().join("m.almanac"));
+    let text = mixed(300, "labels").replace(",yes,", ",1.0,").replace(",no,", ",0.0,");
+    std::fs::write(&data, &text).expect("writes");
+    let mut ask = ask(&data, "binary", &out);
+    ask.wish.no_tune = true;
+    trained(&ask, 2);
+    let (out, _) = scored(&out, &text).expect("scores");
+    assert!(out.starts_with("id,prediction,probability_0.0,probability_1.0\n"), "{}", &out[..60]);
+    assert!(out.lines().skip(1).all(|l| ["0.0", "1.0"].contains(&cell(l, 1))));
 }

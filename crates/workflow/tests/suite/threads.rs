@@ -10,6 +10,9 @@ fn check(data: &Path, target: &str, learners: &[&str], drop: &[&str]) {
     let mut ask = ask(data, target, &out);
     ask.wish.learners = learners.iter().map(|l| (*l).to_owned()).collect();
     ask.folds = Some(2);
+    if !learners.contains(&"boost") {
+        ask.wish.set.clear();
+    }
     ask.drop = drop.iter().map(|d| (*d).to_owned()).collect();
     let text = std::fs::read_to_string(data).ok();
     let mut first: Option<(String, Vec<u8>, Option<String>)> = None;
