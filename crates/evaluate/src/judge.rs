@@ -5,7 +5,7 @@
 
 use base::Cx;
 use contract::{Predictions, Target, Task};
-use metrics::{Bootstrap, Metric, Scores, Truth, bootstrap_difference, bootstrap_interval, evaluate};
+use metrics::{Bootstrap, Metric, Prepared, Scores, Truth, bootstrap_difference, bootstrap_intervals, evaluate};
 
 use crate::error::EvaluateError;
 
@@ -99,7 +99,22 @@ impl Judge {
         predictions: &Predictions,
         weights: Option<&[f64]>,
     ) -> Result<Judged, EvaluateError> {
-        judged(cx, self.metric, target, predictions, weights)
+        Ok(self.judge_many(cx, target, &[predictions], weights)?.remove(0))
+    }
+
+    /// The metric of several sets of predictions of the same rows, with intervals over the same resamples.
+    ///
+    /// # Errors
+    /// Those of [`metrics::bootstrap_intervals`].
+    pub fn judge_many(
+        &self,
+        cx: &Cx,
+        target: &Target,
+        predictions: &[&Predictions],
+        weights: Option<&[f64]>,
+    ) -> Result<Vec<Judged>, EvaluateError> {
+        let prepare = |p: &&Predictions| Prepared::new(self.metric, truth_of(target), scores_of(target, p));
+        judged(cx, target, predictions.iter().map(prepare).collect::<Result<_, _>>()?, weights)
     }
 
     /// How much better `first` is than `second` on the same rows.
@@ -121,8 +136,8 @@ impl Judge {
         Ok(Difference { gain, standard_error: d.standard_error })
     }
 
-    /// Every metric of a task that is defined for these rows (a mean relative error is not where the truth is zero in
-    /// every row, say), in their usual order.
+    /// For each set of predictions of the same rows, every metric of a task that is defined for them (ROC-AUC is not where
+    /// one class is absent, say), in their usual order.
     ///
     /// # Errors
     /// If the predictions cannot be judged at all, or the work was asked to stop.
@@ -130,17 +145,28 @@ impl Judge {
         cx: &Cx,
         task: Task,
         target: &Target,
-        predictions: &Predictions,
+        predictions: &[&Predictions],
         weights: Option<&[f64]>,
-    ) -> Result<Vec<(&'static str, Judged)>, EvaluateError> {
+    ) -> Result<Vec<Vec<(&'static str, Judged)>>, EvaluateError> {
         use metrics::MetricError::{ClassAbsent, Overflow, TooFewRows};
-        let mut out = Vec::new();
-        for metric in Metric::ALL.into_iter().filter(|m| m.judges(task.as_str())) {
-            match judged(cx, metric, target, predictions, weights) {
-                Ok(j) => out.push((metric.as_str(), j)),
-                Err(EvaluateError::Metric(ClassAbsent { .. } | TooFewRows { .. } | Overflow { .. })) => {}
-                Err(e) => return Err(e),
+        let (mut prepared, mut places) = (Vec::new(), Vec::new());
+        let ones = vec![1.0; target.n_rows()];
+        for (i, p) in predictions.iter().enumerate() {
+            for metric in Metric::ALL.into_iter().filter(|m| m.judges(task.as_str())) {
+                let one = Prepared::new(metric, truth_of(target), scores_of(target, p))?;
+                match one.value(weights.unwrap_or(&ones)) {
+                    Ok(_) => {
+                        prepared.push(one);
+                        places.push((i, metric.as_str()));
+                    }
+                    Err(ClassAbsent { .. } | TooFewRows { .. } | Overflow { .. }) => {}
+                    Err(e) => return Err(e.into()),
+                }
             }
+        }
+        let mut out = vec![Vec::new(); predictions.len()];
+        for (j, (i, name)) in judged(cx, target, prepared, weights)?.into_iter().zip(places) {
+            out[i].push((name, j));
         }
         Ok(out)
     }
@@ -148,15 +174,19 @@ impl Judge {
 
 fn judged(
     cx: &Cx,
-    metric: Metric,
     target: &Target,
-    predictions: &Predictions,
+    prepared: Vec<Prepared>,
     weights: Option<&[f64]>,
-) -> Result<Judged, EvaluateError> {
-    let (truth, scores) = (truth_of(target), scores_of(target, predictions));
-    let value = evaluate(metric, truth, scores, weights)?;
-    let interval = bootstrap_interval(cx, metric, truth, scores, weights, Bootstrap::for_rows(target.n_rows()))?;
-    Ok(Judged { value, low: interval.low, high: interval.high })
+) -> Result<Vec<Judged>, EvaluateError> {
+    let bootstrap = Bootstrap::for_rows(target.n_rows());
+    let intervals = bootstrap_intervals(cx, &prepared, truth_of(target), weights, bootstrap)?;
+    let ones = vec![1.0; target.n_rows()];
+    let mut out = Vec::with_capacity(prepared.len());
+    for (p, interval) in prepared.iter().zip(intervals) {
+        let value = p.value(weights.unwrap_or(&ones))?;
+        out.push(Judged { value, low: interval.low, high: interval.high });
+    }
+    Ok(out)
 }
 
 fn truth_of(target: &Target) -> Truth<'_> {

@@ -11,7 +11,7 @@ mod difference;
 mod fold_mean;
 mod resampler;
 
-pub use bootstrap::bootstrap_interval;
+pub use bootstrap::{bootstrap_interval, bootstrap_intervals};
 pub use difference::{Difference, bootstrap_difference};
 pub use fold_mean::{FoldScores, bootstrap_fold_mean};
 

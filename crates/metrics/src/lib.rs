@@ -24,5 +24,6 @@ pub use error::MetricError;
 pub use input::{Scores, Truth, predicted_classes};
 pub use interval::{
     Bootstrap, Difference, FoldScores, Interval, bootstrap_difference, bootstrap_fold_mean, bootstrap_interval,
+    bootstrap_intervals,
 };
 pub use metric::{Metric, Needs, Prepared, evaluate};

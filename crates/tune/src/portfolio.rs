@@ -90,8 +90,9 @@ fn linear(problem: &Problem, _target: &Target, wish: &Wish) -> Result<Vec<Candid
 fn boost(n_rows: usize, wish: &Wish) -> Result<Vec<Candidate>, ParamError> {
     let bags = if n_rows <= BAGGED_ROWS_MAX && !wish.no_tune { BAGS } else { 1 };
     let rate = if n_rows > LARGE_ROWS { "0.1" } else { "0.05" };
-    // Rows drawn anew for every tree make trees differ, which the mean of them gains from; of many rows all are taken.
-    let (rows, l2) = if n_rows > LARGE_ROWS { ("1", "0") } else { ("0.8", "1") };
+    // Rows drawn anew for every tree make trees differ, which a mean of few-row models gains from; of more, all are taken.
+    let rows = if n_rows > BAGGED_ROWS_MAX { "1" } else { "0.8" };
+    let l2 = if n_rows > LARGE_ROWS { "0" } else { "1" };
     let common = [("learning_rate", rate), ("subsample_rows", rows), ("l2", l2)];
     let make = |name: &str, more: &[(&str, &str)]| Ok(candidate(name, with("boost", &[&common, more].concat())?, bags));
     let mut out = vec![make("boost", &[])?];

@@ -122,17 +122,7 @@ fn decide(
         weights: weights_of(spec.bound.weights.as_deref(), &spec.splits.tested),
     };
     cx.progress().begin("judging", None);
-    let mut judged: Vec<Result<Judged, String>> = Vec::with_capacity(results.len());
-    for result in &results {
-        judged.push(match result {
-            Ok((_, cv)) => tested
-                .judge
-                .judge(cx, &tested.target, &cv.predictions, tested.weights.as_deref())
-                .map_err(|e| e.to_string()),
-            Err(e) => Err(e.to_string()),
-        });
-        cx.check_cancelled().map_err(|e| TuneError::Pipeline(e.into()))?;
-    }
+    let judged = judge_all(cx, &tested, &results)?;
     let order = ranked(spec.judge, &judged)?;
     let blend = blended(cx, spec, &tested, &order, &results)?;
     let mut outcome = best_alone(spec, order[0], &results)?;
@@ -142,6 +132,30 @@ fn decide(
     outcome.leaderboard = leaderboard(spec.judge, &judged, &order, blend.as_ref(), &results);
     cx.progress().end();
     Ok(outcome)
+}
+
+/// The score of each candidate, or why there is none. A candidate whose predictions cannot be judged takes no other with
+/// it.
+fn judge_all(cx: &Cx, tested: &Tested<'_>, results: &Results) -> Result<Vec<Result<Judged, String>>, TuneError> {
+    let value = |cv: &CrossValidated| tested.judge.value(&tested.target, &cv.predictions, tested.weights.as_deref());
+    let usable: Vec<Result<&Predictions, String>> = results
+        .iter()
+        .map(|r| match r {
+            Ok((_, cv)) => value(cv).map(|_| &cv.predictions).map_err(|e| e.to_string()),
+            Err(e) => Err(e.to_string()),
+        })
+        .collect();
+    let predictions: Vec<&Predictions> = usable.iter().flatten().copied().collect();
+    let mut judged = tested.judge.judge_many(cx, &tested.target, &predictions, tested.weights.as_deref())?.into_iter();
+    let mut next = || judged.next().ok_or_else(|| PipelineError::Broken { what: "one score a candidate".into() });
+    let mut out = Vec::with_capacity(usable.len());
+    for one in usable {
+        out.push(match one {
+            Ok(_) => Ok(next()?),
+            Err(why) => Err(why),
+        });
+    }
+    Ok(out)
 }
 
 /// Candidates that could be judged, the best first, the earlier one on a tie.

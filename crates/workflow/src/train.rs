@@ -257,11 +257,11 @@ impl Results {
     fn of(cx: &Cx, spec: SearchSpec<'_>, outcome: &Outcome) -> Result<Self, WorkflowError> {
         let target = spec.bound.target.take(&spec.splits.tested);
         let weights = tune::cross_validate::weights_of(spec.bound.weights.as_deref(), &spec.splits.tested);
-        let scores = |p| -> Result<Vec<Score>, WorkflowError> {
-            let all = Judge::all(cx, spec.bound.problem.task, &target, p, weights.as_deref())?;
-            Ok(all.into_iter().map(|(metric, j)| score_of(metric, j)).collect())
-        };
-        let (kept, baseline) = (scores(&outcome.predictions)?, scores(&outcome.baseline)?);
+        let sets = [&outcome.predictions, &outcome.baseline];
+        let all = Judge::all(cx, spec.bound.problem.task, &target, &sets, weights.as_deref())?;
+        let mut scores = all.into_iter().map(|s| s.into_iter().map(|(metric, j)| score_of(metric, j)).collect());
+        let (kept, baseline): (Vec<Score>, Vec<Score>) =
+            (scores.next().unwrap_or_default(), scores.next().unwrap_or_default());
         let member =
             |c: &tune::Chosen| MemberReport { name: spec.candidates[c.candidate].name.clone(), weight: c.weight };
         Ok(Self {

@@ -1,4 +1,4 @@
-//! The interval of one metric of one set of scores.
+//! Intervals of metrics of scores.
 
 use base::Cx;
 
@@ -30,13 +30,36 @@ pub fn bootstrap_interval(
     weights: Option<&[f64]>,
     bootstrap: Bootstrap,
 ) -> Result<Interval, MetricError> {
+    let prepared = [Prepared::new(metric, truth, scores)?];
+    Ok(bootstrap_intervals(cx, &prepared, truth, weights, bootstrap)?.remove(0))
+}
+
+/// Intervals of several metrics, or of several sets of scores, of the same rows: as [`bootstrap_interval`] gives for each
+/// alone, to the bit, with every resample drawn once.
+///
+/// # Errors
+/// As [`bootstrap_interval`], for the first of them that cannot be computed; [`MetricError::Lengths`] if one was prepared
+/// on other rows.
+pub fn bootstrap_intervals(
+    cx: &Cx,
+    prepared: &[Prepared],
+    truth: Truth<'_>,
+    weights: Option<&[f64]>,
+    bootstrap: Bootstrap,
+) -> Result<Vec<Interval>, MetricError> {
     bootstrap.check()?;
-    let prepared = Prepared::new(metric, truth, scores)?;
     let resamplers = [Resampler::new(truth, weights)?];
-    prepared.value_unchecked(&resamplers[0].original())?;
-    let values = replicates(cx, bootstrap.n_resamples, &resamplers, |rng, buffers| {
+    let original = resamplers[0].original();
+    for p in prepared {
+        if p.n_rows() != truth.n_rows() {
+            return Err(MetricError::Lengths { what: "rows", expected: truth.n_rows(), found: p.n_rows() });
+        }
+        p.value_unchecked(&original)?;
+    }
+    let drawn = replicates(cx, bootstrap.n_resamples, &resamplers, |rng, buffers| {
         resamplers[0].draw(rng, &mut buffers[0]);
-        prepared.value_unchecked(&buffers[0])
+        prepared.iter().map(|p| p.value_unchecked(&buffers[0])).collect::<Result<Vec<f64>, MetricError>>()
     })?;
-    Ok(bootstrap.interval(values))
+    let of = |i: usize| bootstrap.interval(drawn.iter().map(|values| values[i]).collect());
+    Ok((0..prepared.len()).map(of).collect())
 }
