@@ -9,7 +9,7 @@ first k and tested on the next. Rows are copied as they are written: delimiters,
 the program's to find out. Needs numpy, pandas, pyarrow, scikit-learn, lightgbm.
 """
 
-import argparse, csv, io, json, os, resource, subprocess, sys, tempfile, time
+import argparse, csv, io, json, os, subprocess, sys, tempfile, time
 from pathlib import Path
 
 import numpy as np

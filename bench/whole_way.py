@@ -8,7 +8,7 @@ programs are whole processes, run in turn; wall and CPU seconds and peak memory 
 Needs numpy, pandas, scikit-learn.
 """
 
-import argparse, json, os, resource, subprocess, sys, tempfile, time
+import argparse, os, random, subprocess, sys, tempfile, time
 from pathlib import Path
 
 PEER = """
@@ -51,10 +51,6 @@ def timed(command, env):
 
 
 def main():
-    import numpy as np
-    import pandas as pd
-    import sklearn
-    from sklearn.metrics import roc_auc_score
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--data", type=Path, required=True)
     p.add_argument("--almanac", default="target/release/almanac")
@@ -65,7 +61,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         f = Path(folder)
         header, *rows = (a.data / "adult.csv").read_text().splitlines(keepends=True)
-        order = np.random.default_rng(0).permutation(len(rows))
+        order = random.Random(0).sample(range(len(rows)), len(rows))
         half = len(rows) // 2
         for name, part in (("train.csv", order[:half]), ("test.csv", order[half:])):
             (f / name).write_text(header + "".join(rows[i] for i in part))
@@ -81,6 +77,11 @@ def main():
             runs["almanac"].append((one[0] + two[0], one[1] + two[1], max(one[2], two[2])))
             runs["pandas + scikit-learn"].append(
                 timed([sys.executable, f / "peer.py", f / "train.csv", f / "test.csv", f / "m.pkl", f / "b.csv"], env))
+        # Not before: a child counts the memory of the process that it was forked from.
+        import numpy as np
+        import pandas as pd
+        import sklearn
+        from sklearn.metrics import roc_auc_score
         truth = pd.read_csv(f / "test.csv")["income"] == ">50K"
         scores = {"almanac": "a.csv", "pandas + scikit-learn": "b.csv"}
         print(f"adult, {half} rows to learn from, {len(rows) - half} to score, {a.threads} threads, median of {a.repeat}; "
