@@ -245,11 +245,8 @@ mod tests {
     fn what_is_not_defined_is_left_out() {
         let cx = Cx::new(0, 1);
         let one_class = Target::Class { codes: vec![0; 200], n_classes: 2 };
-        let names: Vec<&str> = Judge::all(&cx, Task::Binary, &one_class, &classes().1, None)
-            .expect("judged")
-            .iter()
-            .map(|s| s.0)
-            .collect();
+        let all = Judge::all(&cx, Task::Binary, &one_class, &[&classes().1], None).expect("judged");
+        let names: Vec<&str> = all[0].iter().map(|s| s.0).collect();
         assert!(names.contains(&"accuracy") && !names.contains(&"roc_auc"), "{names:?}");
     }
 }

@@ -1,6 +1,7 @@
 //! Columns that name rows: counters, keys, codes. Nothing can be learned from their values.
 
-use super::missing::grouped;
+use base::finding::grouped;
+
 use super::summary::ColumnSummary;
 
 /// Fewer rows prove nothing.

@@ -1,8 +1,8 @@
 //! Whether text is prose or levels.
 
+use base::finding::grouped;
 use table::Kind;
 
-use super::missing::grouped;
 use super::summary::ColumnSummary;
 
 /// Prose has so many words on average, and so large a share of distinct values.

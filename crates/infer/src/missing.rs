@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use base::finding::quoted;
+use base::finding::{grouped, quoted};
 
 use super::summary::TextSummary;
 
@@ -131,19 +131,6 @@ pub fn list(tokens: &BTreeMap<String, u64>) -> String {
         [rest @ .., last] => format!("the only other values are {} and {last}", rest.join(", ")),
         [] => String::new(),
     }
-}
-
-/// A count with commas between thousands, for sentences.
-pub fn grouped(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(c);
-    }
-    out
 }
 
 #[cfg(test)]

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use base::Cx;
-use base::finding::quoted;
+use base::finding::{grouped, quoted};
 use serde::{Deserialize, Serialize};
 use table::{Column, DType, Field, Kind, Role, Table};
 
 use super::affix::{Affix, only_affix};
 use super::error::InferError;
 use super::marks::{Marks, Verdict, style_of};
-use super::missing::{among_words, grouped, is_missing_among_numbers, list};
+use super::missing::{among_words, is_missing_among_numbers, list};
 use super::sentinel::{self, Sentinel};
 use super::summary::{ColumnSummary, Forms, StyleCounts};
 use super::typing::{date_pattern, mark_question, order_question, set_number, set_pattern};

@@ -1,7 +1,8 @@
 //! Numbers that mean "missing": `-200`, `-999`, `9999`. A number is one only if it looks like a code, stands at an end
 //! of the range, returns, and lies far away from all other values.
 
-use super::missing::grouped;
+use base::finding::grouped;
+
 use super::summary::{ColumnSummary, NumberSummary};
 
 /// So many times the range of all other values lies a positive code beyond them.

@@ -1,5 +1,6 @@
 //! Tables, bars and numbers as text of a terminal.
 
+pub use base::finding::grouped as count;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 /// How a column of a table stands.
@@ -44,19 +45,6 @@ pub fn bar(share: f64, width: usize) -> String {
     let mut out = "█".repeat(eighths / 8);
     if !eighths.is_multiple_of(8) {
         out.push([' ', '▏', '▎', '▍', '▌', '▋', '▊', '▉'][eighths % 8]);
-    }
-    out
-}
-
-/// A whole number with thin groups: 1234567 as `1,234,567`.
-pub fn count(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(c);
     }
     out
 }
