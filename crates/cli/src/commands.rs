@@ -211,5 +211,7 @@ fn interrupted_flag() -> Arc<AtomicBool> {
             signal_hook::flag::register_conditional_shutdown(signal, i32::from(Exit::Interrupted.code()), flag.clone());
         let _ = signal_hook::flag::register(signal, flag.clone());
     }
+    // A write beyond a limit on the size of files is then an error of that write, which says where.
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::new(AtomicBool::new(false)));
     flag
 }

@@ -6,6 +6,20 @@ use serde::{Deserialize, Serialize};
 /// is lost on rows that it did not.
 pub const OVERFIT_SHARE: f64 = 0.35;
 
+/// With fewer rows (of the rarest class), a score says next to nothing.
+pub const ROWS_MIN: usize = 10;
+
+/// Half the width of a 95 % interval in standard errors.
+const Z_95: f64 = 1.96;
+
+/// How many standard errors the best of `n` scores must lie above the baseline, so that it does so by chance in one of
+/// forty cases: the normal quantile of 1 − 0.025 / n (Bonferroni), by its asymptotic form, good to 3 %.
+fn z_of_best(n: usize) -> f64 {
+    let log = base::math::ln(40.0 * n.max(1) as f64);
+    let root = (2.0 * log).sqrt();
+    root - base::math::ln(4.0 * std::f64::consts::PI * log) / (2.0 * root)
+}
+
 /// What the scores say of a fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -16,6 +30,8 @@ pub enum VerdictKind {
     Underfit,
     /// Neither.
     Fine,
+    /// There are too few rows to tell.
+    Unsure,
 }
 
 /// A verdict and its sentence.
@@ -42,6 +58,10 @@ pub struct Fitness<'a> {
     pub held_out_worst: f64,
     /// Score of the dummy baseline on the same rows.
     pub baseline: f64,
+    /// How many configurations were tried: the best of several is better by chance alone.
+    pub n_tried: usize,
+    /// Rows that were judged; in classification those of the rarest class.
+    pub n_rows: usize,
 }
 
 /// Judges a fit.
@@ -50,6 +70,7 @@ pub struct Fitness<'a> {
 /// use almanac_evaluate::verdict::{Fitness, VerdictKind, verdict};
 /// let fitness = Fitness {
 ///     metric: "roc_auc", greater_is_better: true, train: 0.93, held_out: 0.91, held_out_worst: 0.90, baseline: 0.5,
+///     n_tried: 6, n_rows: 400,
 /// };
 /// assert_eq!(verdict(fitness).kind, VerdictKind::Fine);
 /// ```
@@ -61,7 +82,15 @@ pub fn verdict(f: Fitness<'_>) -> Verdict {
         "{} is {:.4} on rows it learned from, {:.4} on rows it did not, {:.4} for the baseline",
         f.metric, f.train, f.held_out, f.baseline
     );
-    if sign * (f.held_out_worst - f.baseline) <= 0.0 {
+    if f.n_rows < ROWS_MIN {
+        let sentence = format!(
+            "Too few rows to tell ({} judged, of the rarest class where there are classes): {numbers}. More rows are needed before the scores mean much.",
+            f.n_rows
+        );
+        return Verdict { kind: VerdictKind::Unsure, sentence };
+    }
+    let noise = (f.held_out - f.held_out_worst).abs() / Z_95;
+    if sign * (f.held_out - f.baseline) <= noise * z_of_best(f.n_tried) {
         let sentence = format!(
             "Underfit: no better than the dummy baseline beyond noise ({numbers}); the columns may not tell the target, or there are too few rows."
         );
@@ -84,8 +113,29 @@ mod tests {
     use super::*;
 
     fn kind(train: f64, held_out: f64, worst: f64, baseline: f64, greater_is_better: bool) -> VerdictKind {
-        let f = Fitness { metric: "m", greater_is_better, train, held_out, held_out_worst: worst, baseline };
-        verdict(f).kind
+        let (n_tried, n_rows) = (6, 100);
+        let held_out_worst = worst;
+        verdict(Fitness { metric: "m", greater_is_better, train, held_out, held_out_worst, baseline, n_tried, n_rows })
+            .kind
+    }
+
+    #[test]
+    fn the_best_of_many_must_be_better_by_more() {
+        let z: Vec<f64> = [1, 6, 100].map(z_of_best).to_vec();
+        assert!((z[0] - 1.96).abs() < 0.06 && (z[1] - 2.64).abs() < 0.06 && (z[2] - 3.48).abs() < 0.06, "{z:?}");
+        // Just above the baseline by its interval, and not by that of the best of six.
+        assert_eq!(kind(0.6, 0.56, 0.505, 0.5, true), VerdictKind::Underfit);
+        let few = Fitness {
+            metric: "m",
+            greater_is_better: true,
+            train: 1.0,
+            held_out: 1.0,
+            held_out_worst: 1.0,
+            baseline: 0.5,
+            n_tried: 6,
+            n_rows: 4,
+        };
+        assert_eq!(verdict(few).kind, VerdictKind::Unsure);
     }
 
     #[test]

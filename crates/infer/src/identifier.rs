@@ -88,7 +88,8 @@ fn is_unique(s: &ColumnSummary) -> bool {
     if s.distinct.is_complete() { s.distinct.n_distinct() == n } else { s.distinct.share_of_singles() == 1.0 }
 }
 
-fn is_key_name(name: &str) -> bool {
+/// Whether the last word of a name says that the column is a key.
+pub fn is_key_name(name: &str) -> bool {
     words(name).last().is_some_and(|w| KEY_WORDS.contains(&w.as_str()))
 }
 

@@ -168,6 +168,13 @@ impl Draft {
         self.field.kind = Kind::Number;
         if !self.is_target {
             if let Some(evidence) = identifier::of_numbers(s) {
+                if !s.numbers.is_counter && !identifier::is_key_name(&s.field.name) {
+                    let name = &s.field.name;
+                    self.question = Some(format!(
+                        "does each value of `{name}` name a row? It is taken for that and not learned from; if it is a \
+                         quantity, say so: `--kind '{name}=number'`"
+                    ));
+                }
                 self.name_rows(evidence);
                 return;
             }

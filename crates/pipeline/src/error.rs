@@ -49,10 +49,26 @@ pub enum PipelineError {
     },
     /// A class has so few rows that it cannot be in every fold.
     RareClass {
+        /// The target's name.
+        target: String,
         /// The class.
         class: String,
         /// Its rows.
         n_rows: usize,
+        /// How many classes there are.
+        n_classes: usize,
+    },
+    /// The target holds dates or times.
+    TimeTarget {
+        /// The target's name.
+        target: String,
+    },
+    /// A column cannot order rows in time.
+    TimeColumn {
+        /// Its name.
+        column: String,
+        /// Why.
+        what: String,
     },
     /// The weight column cannot be used.
     Weight {
@@ -120,7 +136,11 @@ impl fmt::Display for PipelineError {
             Self::NoSuchClass { label, classes } => {
                 write!(f, "{} is not a class; the classes are {}", base::finding::quoted(label), classes.join(", "))
             }
-            Self::RareClass { class, n_rows } => {
+            Self::TimeTarget { target } => {
+                write!(f, "the target `{target}` holds dates or times, which are not predicted")
+            }
+            Self::TimeColumn { column, what } => write!(f, "column `{column}` cannot order rows in time: {what}"),
+            Self::RareClass { class, n_rows, .. } => {
                 write!(f, "class {} has {n_rows} row(s), at least 2 are needed", base::finding::quoted(class))
             }
             Self::Weight { column, what } => write!(f, "column `{column}` cannot weight rows: {what}"),
@@ -159,6 +179,8 @@ impl Fault for PipelineError {
             Self::SplitColumn { .. } => Code(1511),
             Self::TargetTwice { .. } => Code(1512),
             Self::PositiveTask { .. } => Code(1513),
+            Self::TimeTarget { .. } => Code(1514),
+            Self::TimeColumn { .. } => Code(1515),
         }
     }
 
@@ -181,8 +203,10 @@ impl Fault for PipelineError {
             | Self::OneValue { target, .. }
             | Self::TooManyClasses { target, .. }
             | Self::TargetTwice { target, .. }
+            | Self::TimeTarget { target }
+            | Self::RareClass { target, .. }
             | Self::TaskMismatch { target, .. } => Place::column(target),
-            Self::Weight { column, .. } => Place::column(column),
+            Self::Weight { column, .. } | Self::TimeColumn { column, .. } => Place::column(column),
             Self::SplitColumn { column, row_idx } => Place { row: Some(*row_idx as u64 + 1), ..Place::column(column) },
             _ => Place::default(),
         }
@@ -201,6 +225,14 @@ impl Fault for PipelineError {
             Self::TargetTwice { .. } => Some("name another column".into()),
             Self::PositiveTask { .. } => Some("leave `--positive` out".into()),
             Self::SplitColumn { .. } => Some("fill it in, or leave such rows out".into()),
+            Self::TimeTarget { .. } => Some("make a number of it, such as days from another date, or a class".into()),
+            Self::TimeColumn { column, .. } => {
+                Some(format!("give it a date or a number in every row; dates in text: `--format '{column}=%d/%m/%Y'`"))
+            }
+            Self::RareClass { target, n_classes, .. } if *n_classes > 20 => Some(format!(
+                "the target has {n_classes} different values: if it is a number, look for cells that are none, and say \
+                 `--missing '{target}=TOKEN'`, or `--task regression`"
+            )),
             Self::RareClass { .. } => Some("collect more rows of it, or leave those rows out".into()),
             Self::NoFeatures { reasons } => Some(reasons.join("; ")),
             _ => None,

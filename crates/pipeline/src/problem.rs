@@ -1,7 +1,7 @@
 //! The problem: which column is to be predicted from which, as what task; bound to a table.
 
 use serde::{Deserialize, Serialize};
-use table::{Categories, Column, DType, Field, Kind, MISSING, Role, Table};
+use table::{Categories, Cell, Column, DType, Field, Kind, MISSING, Role, Table};
 
 use contract::{Target, Task};
 
@@ -122,6 +122,9 @@ pub fn bind(table: &Table, ask: &Ask) -> Result<Bound, PipelineError> {
         return Err(PipelineError::TargetTwice { target: ask.target.clone(), flag });
     }
     let target = table.column(&ask.target)?;
+    if table.n_rows() == 0 {
+        return Err(contract::FitError::NoRows.into());
+    }
     let categories = target.to_categories();
     let (task, task_reason) = choose_task(target, &categories, ask)?;
     let rows: Vec<u32> = present_rows(target, &categories, task);
@@ -183,14 +186,18 @@ fn choose_task(target: &Column, categories: &Categories, ask: &Ask) -> Result<(T
         1 => return Err(PipelineError::OneValue { target: name.clone(), value: categories.levels[0].clone() }),
         _ => {}
     }
+    if target.field().dtype.is_temporal() && ask.task.is_none() {
+        return Err(PipelineError::TimeTarget { target: name.clone() });
+    }
     let numeric = target.field().dtype.is_numeric();
+    let is_whole = |l: &String| l.parse::<f64>().is_ok_and(|v| v.fract() == 0.0);
     let (task, reason) = if let Some(task) = ask.task {
         (task, "you said so".to_owned())
     } else if n_levels == 2 {
         (Task::Binary, format!("`{name}` has two values, {} and {}", categories.levels[0], categories.levels[1]))
     } else if !numeric {
         (Task::Multiclass, format!("`{name}` is text with {n_levels} different values"))
-    } else if target.field().dtype == DType::Int64 && n_levels <= INTEGER_CLASSES_MAX {
+    } else if numeric && n_levels <= INTEGER_CLASSES_MAX && categories.levels.iter().all(is_whole) {
         let why = format!(
             "`{name}` has only {n_levels} different whole numbers (say `--task regression` if they are quantities)"
         );
@@ -250,7 +257,8 @@ fn truth_of(
     let mut counts = vec![0usize; classes.len()];
     codes.iter().for_each(|&c| counts[c as usize] += 1);
     if let Some(rare) = counts.iter().position(|&n| n < 2) {
-        return Err(PipelineError::RareClass { class: classes[rare].clone(), n_rows: counts[rare] });
+        let (class, n_rows, n_classes) = (classes[rare].clone(), counts[rare], classes.len());
+        return Err(PipelineError::RareClass { target: ask.target.clone(), class, n_rows, n_classes });
     }
     Ok((Target::Class { codes, n_classes: classes.len() }, classes))
 }
@@ -334,22 +342,22 @@ fn weights_of(table: &Table, name: &str, rows: &[u32]) -> Result<Vec<f64>, Pipel
     }
 }
 
-/// Position in time of each row under one or more columns, the first most significant. Rows of equal time share a
-/// key; a missing time sorts first.
+/// Position in time of each row under one or more columns, the first most significant. Rows of equal time share a key.
 fn time_keys(table: &Table, columns: &[String], rows: &[u32]) -> Result<Vec<i64>, PipelineError> {
     let mut keys: Vec<Vec<i64>> = Vec::with_capacity(columns.len());
     for name in columns {
         let column = table.column(name)?;
-        keys.push(match column.to_micros() {
-            Some(micros) => micros,
-            None => match column.to_f64() {
-                // Order-preserving bits of a float; NaN (missing) sorts first.
-                Some(v) => v.iter().map(|&x| if x.is_nan() { i64::MIN } else { ordered_bits(x) }).collect(),
-                None => {
-                    let c = column.to_categories();
-                    c.codes.iter().map(|&c| if c == MISSING { i64::MIN } else { i64::from(c) }).collect()
-                }
-            },
+        let wrong = |what: String| PipelineError::TimeColumn { column: name.clone(), what };
+        if column.field().dtype == DType::Text {
+            return Err(wrong("it is text, whose order is not that of time".into()));
+        }
+        if let Some(row) = rows.iter().find(|&&r| column.cell(r as usize) == Cell::Missing) {
+            return Err(wrong(format!("row {} is empty", row + 1)));
+        }
+        keys.push(match (column.to_micros(), column.to_f64()) {
+            (Some(micros), _) => micros,
+            (None, Some(values)) => values.into_iter().map(ordered_bits).collect(),
+            (None, None) => return Err(wrong("it holds no times".into())),
         });
     }
     let mut order: Vec<u32> = (0..rows.len() as u32).collect();
@@ -366,6 +374,7 @@ fn time_keys(table: &Table, columns: &[String], rows: &[u32]) -> Result<Vec<i64>
     Ok(out)
 }
 
+/// Bits of a float that order as it does.
 fn ordered_bits(x: f64) -> i64 {
     let bits = x.to_bits() as i64;
     bits ^ ((((bits >> 63) as u64) >> 1) as i64)

@@ -92,7 +92,7 @@ fn counts_up(values: &[f64], starts: &[usize]) -> bool {
     true
 }
 
-/// Recognises a date or datetime column in whose order the rows stand.
+/// Recognises a date or datetime column in whose order the rows stand, or in the reverse of it.
 pub fn time_column(table: &Table, except: &[&str]) -> Option<Recognised> {
     for column in table.columns() {
         let field = column.field();
@@ -101,10 +101,12 @@ pub fn time_column(table: &Table, except: &[&str]) -> Option<Recognised> {
             continue;
         }
         let micros = column.to_micros()?;
-        let sorted = micros.windows(2).all(|w| w[0] <= w[1]);
+        let up = micros.windows(2).all(|w| w[0] <= w[1]);
+        let down = micros.windows(2).all(|w| w[0] >= w[1]);
         let n_times = 1 + micros.windows(2).filter(|w| w[0] != w[1]).count();
-        if sorted && n_times >= TIMES_MIN {
-            let evidence = format!("the rows stand in the order of `{}` ({n_times} different times)", field.name);
+        if (up || down) && n_times >= TIMES_MIN {
+            let order = if up { "order" } else { "reverse order" };
+            let evidence = format!("the rows stand in the {order} of `{}` ({n_times} different times)", field.name);
             return Some(Recognised { column: field.name.clone(), evidence });
         }
     }

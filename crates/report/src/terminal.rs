@@ -55,7 +55,8 @@ pub fn score(x: f64) -> String {
         size if !size.is_finite() => "–".into(),
         size if size >= 1e9 => format!("{x:.3e}"),
         size if size >= 1000.0 => format!("{x:.1}"),
-        size if size < 0.00005 => "0.0000".into(),
+        0.0 => "0.0000".into(),
+        size if size < 0.001 => format!("{x:.2e}"),
         _ => format!("{x:.4}"),
     }
 }
@@ -86,7 +87,10 @@ mod tests {
 
     #[test]
     fn scores_fit_their_column() {
-        assert_eq!([0.12345, -0.00001, 12345.67, 5.230274e14].map(score), ["0.1235", "0.0000", "12345.7", "5.230e14"]);
+        assert_eq!(
+            [0.12345, -0.0, 1.234e-6, 12345.67, 5.2302e14].map(score),
+            ["0.1235", "0.0000", "1.23e-6", "12345.7", "5.230e14"]
+        );
         assert_eq!((plural(1, "row", "rows"), plural(2000, "row", "rows")), ("1 row".into(), "2,000 rows".into()));
     }
 

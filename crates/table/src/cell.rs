@@ -47,7 +47,8 @@ impl<'a> Cell<'a> {
             Self::Missing => return None,
             Self::Text(t) => t.clone(),
             Self::Int(n) => Cow::Owned(n.to_string()),
-            Self::Float(x) => Cow::Owned(x.to_string()),
+            // One zero, whatever its sign.
+            Self::Float(x) => Cow::Owned((x + 0.0).to_string()),
             Self::Bool(b) => Cow::Owned(match (&field.words, b) {
                 (Some(w), true) => w.yes.clone(),
                 (Some(w), false) => w.no.clone(),

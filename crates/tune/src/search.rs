@@ -165,7 +165,9 @@ fn ranked(judge: &Judge, judged: &[Result<Judged, String>]) -> Result<Vec<usize>
     order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     let only_dummy = order.iter().all(|&(_, i)| i == 0) && judged.len() > 1;
     if only_dummy || judged.first().is_none_or(Result::is_err) {
-        let reasons = judged.iter().filter_map(|j| j.as_ref().err().cloned()).collect();
+        let mut reasons: Vec<String> = judged.iter().filter_map(|j| j.as_ref().err().cloned()).collect();
+        reasons.sort();
+        reasons.dedup();
         return Err(TuneError::NothingFitted { reasons });
     }
     Ok(order.into_iter().map(|(_, i)| i).collect())

@@ -24,6 +24,8 @@ pub struct BenchReport {
     pub model: PathBuf,
     /// Rows in the data.
     pub n_rows: u64,
+    /// Rows with a cell that does not fit; they are timed as if it were missing.
+    pub n_refused: u64,
     /// Threads used in bulk.
     pub threads: usize,
     /// Rows a second in bulk, median of the repetitions.
@@ -42,9 +44,12 @@ pub fn bench(cx: &Cx, model: &Path, data: &[String]) -> Result<(BenchReport, Fin
     let (bundle, _) = open_model(model)?;
     let rows = read_rows(cx, &bundle, data, &ReadOptions::default())?;
     let n_rows = rows.table.n_rows();
-    if n_rows == 0 {
+    if n_rows == rows.refused.len() {
         return Err(WorkflowError::NothingToScore);
     }
+    let mut findings = rows.findings;
+    rows.refused.into_iter().for_each(|(_, finding)| findings.push(finding));
+    let n_refused = findings.counts().get(&infer::codes::CELL_REFUSED).copied().unwrap_or(0);
     cx.progress().begin("scoring in bulk", None);
     let mut bulk = Vec::new();
     let begun = Instant::now();
@@ -74,10 +79,11 @@ pub fn bench(cx: &Cx, model: &Path, data: &[String]) -> Result<(BenchReport, Fin
     let report = BenchReport {
         model: model.to_owned(),
         n_rows: n_rows as u64,
+        n_refused,
         threads: cx.threads(),
         rows_per_s: n_rows as f64 / bulk[bulk.len() / 2],
         p50_us: at(0.50),
         p99_us: at(0.99),
     };
-    Ok((report, rows.findings))
+    Ok((report, findings))
 }

@@ -5,7 +5,8 @@
 
 mod customers;
 
-use std::path::PathBuf;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
 
 use base::{Cx, Findings};
 use collect::ReadOptions;
@@ -75,6 +76,7 @@ pub fn demo(cx: &Cx, ask: &DemoAsk, tell: &dyn Fn(&str)) -> Result<(DemoReport, 
         let what = format!("{} rows, expected {} to {}", ask.n_rows, ROWS.start(), ROWS.end());
         return Err(WorkflowError::Flag { flag: "--rows", what });
     }
+    check_folder(&ask.folder)?;
     std::fs::create_dir_all(&ask.folder).map_err(|e| WorkflowError::io(&ask.folder, e))?;
     let file = |name: &str| ask.folder.join(name);
     let (customers, next_month) = (file("customers.csv"), file("next-month.csv"));
@@ -124,10 +126,26 @@ pub fn demo(cx: &Cx, ask: &DemoAsk, tell: &dyn Fn(&str)) -> Result<(DemoReport, 
     Ok((report, findings))
 }
 
+/// Files that the tour writes.
+const FILES: [&str; 4] = ["customers.csv", "next-month.csv", "churn.almanac", "scored.csv"];
+
+/// Refuses a folder with files of these names that no tour made.
+fn check_folder(folder: &Path) -> Result<(), WorkflowError> {
+    let first = std::fs::File::open(folder.join(FILES[0])).ok().and_then(|f| BufReader::new(f).lines().next()?.ok());
+    let is_ours = first.is_some_and(|line| line == format!("{},churn", customers::HEADER));
+    match FILES.iter().find(|name| folder.join(name).exists()) {
+        Some(name) if !is_ours => {
+            let what = format!("`{}` holds a file `{name}` that the demo did not write", folder.display());
+            Err(WorkflowError::Flag { flag: "--folder", what })
+        }
+        _ => Ok(()),
+    }
+}
+
 /// ROC-AUC of a model on rows whose outcomes are known, half the width of its interval, and what the model leans on.
 fn look_back(
     cx: &Cx,
-    model: &std::path::Path,
+    model: &Path,
     data: &[String],
     outcomes: &[bool],
 ) -> Result<(f64, f64, Vec<Importance>), WorkflowError> {

@@ -82,7 +82,7 @@ impl fmt::Display for WorkflowError {
             Self::NameClash { name } => {
                 write!(f, "the data carry a column `{name}` through, which is also the name of an output column")
             }
-            Self::NothingToScore => f.write_str("the data have no rows to score"),
+            Self::NothingToScore => f.write_str("the data have no row that can be scored"),
             Self::Overwrites { path } => {
                 write!(f, "`{}` would be written over, and is one of the files that are read", path.display())
             }

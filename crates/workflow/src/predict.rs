@@ -40,6 +40,11 @@ pub struct PredictReport {
 /// # Errors
 /// The file cannot be read, or does not hold a usable model.
 pub fn open_model(path: &Path) -> Result<(Bundle, String), WorkflowError> {
+    let meta = std::fs::metadata(path).map_err(|e| WorkflowError::io(path, e))?;
+    if !meta.is_file() || meta.len() > pack::limits::FILE_BYTES_MAX {
+        let what = if meta.is_file() { "it is larger than any model file" } else { "it is not a regular file" };
+        return Err(WorkflowError::io(path, std::io::Error::new(std::io::ErrorKind::InvalidInput, what)));
+    }
     let bytes = std::fs::read(path).map_err(|e| WorkflowError::io(path, e))?;
     let id = objects::Sha256::of(&bytes).to_hex();
     let bundle = read_bundle(bytes).map_err(|source| WorkflowError::Model { path: path.to_owned(), source })?;

@@ -225,6 +225,9 @@ fn learn(
     }
     let choice = choose_split(table, &ask.target, &ask.drop, &ask.split)?;
     let bound = bind(table, &bound_ask(ask, &choice.wish))?;
+    if let Some(name) = bound.problem.ids().map(|f| &f.name).find(|n| is_output_name(n, &bound.problem.classes)) {
+        return Err(WorkflowError::NameClash { name: name.clone() });
+    }
     let rows_table = if bound.rows.len() == table.n_rows() { table.clone() } else { table.take(&bound.rows) };
     let frame = frame_of(&rows_table, bound.problem.fields.iter().filter(|f| is_input(f)))?;
     let judge = Judge::new(bound.problem.task, ask.metric)?;
@@ -241,6 +244,12 @@ fn learn(
     let profile = Profile::of(&rows_table, &bound.problem)?;
     let report = report_of(ask, prepared, &bound, results, split, preparation, outcome.reason.clone(), cx.seed());
     Ok((Bundle { fitted, card, profile }, report))
+}
+
+/// Whether a column of the scored file has this name.
+fn is_output_name(name: &str, classes: &[String]) -> bool {
+    matches!(name, "prediction" | "prediction_low" | "prediction_high" | "finding")
+        || name.strip_prefix("probability_").is_some_and(|class| classes.iter().any(|c| c == class))
 }
 
 /// What a search found, in the words of reports.
@@ -268,7 +277,7 @@ impl Results {
             metric: spec.judge.name(),
             leaderboard: outcome.leaderboard.iter().map(|l| tried(l, spec, outcome)).collect(),
             members: outcome.chosen.iter().map(member).collect(),
-            verdict: verdict_of(spec.judge, outcome.train_value, &kept, &baseline),
+            verdict: verdict_of(spec, &target, outcome, &kept, &baseline),
             scores: kept,
             baseline,
         })
@@ -387,17 +396,34 @@ fn column_roles(columns: &[ColumnReport], ask: &TrainAsk, bound: &Bound) -> Vec<
     columns.iter().map(|c| ColumnReport { role: role(&c.name), ..c.clone() }).collect()
 }
 
-fn verdict_of(judge: &Judge, train: f64, scores: &[Score], baseline: &[Score]) -> Verdict {
+fn verdict_of(
+    spec: SearchSpec<'_>,
+    target: &contract::Target,
+    outcome: &Outcome,
+    scores: &[Score],
+    baseline: &[Score],
+) -> Verdict {
+    let judge = spec.judge;
     let of = |list: &[Score]| list.iter().find(|s| s.metric == judge.name()).cloned();
     let (held_out, baseline) = (of(scores), of(baseline));
     let worst = |s: &Score| if judge.greater_is_better() { s.low } else { s.high };
     verdict(Fitness {
         metric: judge.name(),
         greater_is_better: judge.greater_is_better(),
-        train,
+        train: outcome.train_value,
         held_out: held_out.as_ref().map_or(f64::NAN, |s| s.value),
         held_out_worst: held_out.as_ref().map_or(f64::NAN, worst),
-        baseline: baseline.map_or(f64::NAN, |s| s.value),
+        // Folds predict shares of classes that differ a little, so that a pooled ROC-AUC of the dummy is below one half.
+        baseline: if judge.name() == "roc_auc" { 0.5 } else { baseline.map_or(f64::NAN, |s| s.value) },
+        n_tried: spec.candidates.len().saturating_sub(1),
+        n_rows: match target {
+            contract::Target::Class { codes, n_classes } => {
+                let mut counts = vec![0; *n_classes];
+                codes.iter().for_each(|&c| counts[c as usize] += 1);
+                counts.into_iter().min().unwrap_or(0)
+            }
+            contract::Target::Real(values) => values.len(),
+        },
     })
 }
 

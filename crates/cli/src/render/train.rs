@@ -20,7 +20,7 @@ pub fn text(r: &TrainReport) -> String {
     };
     out.push_str(&wrapped(&format!("Target `{}`: {} ({}); {rows}", r.target, r.task, r.task_reason), 0));
     if !r.classes.is_empty() {
-        let mut classes = r.classes.iter().take(CLASSES_SHOWN).cloned().collect::<Vec<_>>().join(", ");
+        let mut classes = r.classes.iter().take(CLASSES_SHOWN).map(|c| format!("`{c}`")).collect::<Vec<_>>().join(", ");
         if r.classes.len() > CLASSES_SHOWN {
             classes.push_str(&format!(" and {} more", r.classes.len() - CLASSES_SHOWN));
         }

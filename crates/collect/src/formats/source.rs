@@ -49,12 +49,14 @@ impl Source {
     /// # Errors
     /// [`CollectError::Io`]; [`FormatError::Unsupported`] if it is something that is not read.
     pub fn look(name: &str, path: &Path) -> Result<Self, CollectError> {
-        let file = open(name, path)?;
-        let meta = file.metadata().map_err(|e| io_error(name, e))?;
-        if meta.is_dir() {
-            let what = "it is a folder".to_owned();
-            return Err(FormatError::NoFile { pattern: name.to_owned(), what }.into());
+        // Looked at before it is opened: to open a pipe waits for whoever writes into it.
+        let meta = std::fs::metadata(path).map_err(|e| io_error(name, e))?;
+        if !meta.is_file() {
+            let what =
+                if meta.is_dir() { "it is a folder" } else { "it is a pipe or a device, which cannot be read twice" };
+            return Err(FormatError::NoFile { pattern: name.to_owned(), what: what.to_owned() }.into());
         }
+        let file = open(name, path)?;
         let head = read_head(file).map_err(|e| io_error(name, e))?;
         let (_, named) = detect::of_name(name);
         let codec = Codec::of_bytes(&head);

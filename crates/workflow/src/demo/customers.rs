@@ -14,7 +14,8 @@ pub(super) struct Made {
     pub outcomes: Vec<bool>,
 }
 
-const HEADER: &str = "customer_id,signed_up,region,plan,age,tenure_months,monthly_charge,total_charge,support_calls,\
+/// The columns without the outcome.
+pub(super) const HEADER: &str = "customer_id,signed_up,region,plan,age,tenure_months,monthly_charge,total_charge,support_calls,\
                       days_since_login,satisfaction,newsletter,last_note,currency";
 const PLANS: [(&str, f64, f64); 5] = [
     ("basic", 0.42, 0.3),
