@@ -79,7 +79,8 @@ pub fn read_for(
 ) -> Result<ReadResult, CollectError> {
     let (sources, findings) = source::resolve(cx, patterns)?;
     let mut result = read_raw(cx, &sources, &options.csv(), findings, options)?;
-    let (columns, proposals, findings) = settle(cx, result.table.columns(), options, target)?;
+    let has_types = sources[0].form() != Form::Delimited;
+    let (columns, proposals, findings) = settle(cx, result.table.columns(), options, target, has_types)?;
     result.findings.extend(findings);
     result.table = Table::new(with_kinds(columns, &proposals)?)?;
     result.proposals = proposals;
@@ -170,9 +171,13 @@ fn settle(
     columns: &[Column],
     options: &ReadOptions,
     target: Option<&str>,
+    has_types: bool,
 ) -> Result<(Vec<Column>, Vec<Proposal>, Findings), CollectError> {
     let mut summaries = summaries(cx, columns)?;
-    let typing = infer::decide(&summaries, &options.answers)?;
+    let mut typing = infer::decide(&summaries, &options.answers)?;
+    if has_types {
+        keep_strings(&summaries, &mut typing, options);
+    }
     let mut typed = Vec::with_capacity(columns.len());
     for ((column, field), summary) in columns.iter().zip(&typing.fields).zip(&mut summaries) {
         if !must_convert(column.field(), field) {
@@ -201,6 +206,25 @@ fn settle(
     }
     let proposals = infer::propose_from(&summaries, &options.answers, target);
     Ok((typed, proposals, typing.findings))
+}
+
+/// A source that has numbers and booleans of its own (JSON, Parquet, Arrow) means its strings as such: `"1.10"` and `"1.1"`
+/// are two. They stay text unless a person says otherwise; that training may read them as numbers is a proposal.
+pub(crate) fn keep_strings(summaries: &[ColumnSummary], typing: &mut infer::Typing, options: &ReadOptions) {
+    let is_number = |dtype: DType| matches!(dtype, DType::Int64 | DType::Float64 | DType::Bool);
+    let mut kept: Vec<&str> = Vec::new();
+    for (field, summary) in typing.fields.iter_mut().zip(summaries) {
+        let name = &summary.field.name;
+        let is_told = options.answers.kinds.contains_key(name) || options.answers.formats.contains_key(name);
+        if summary.field.dtype == DType::Text && is_number(field.dtype) && !is_told {
+            *field = Field { missing: field.missing.clone(), ..summary.field.clone() };
+            kept.push(name);
+        }
+    }
+    let is_of_kept = |f: &base::Finding| f.place.column.as_deref().is_some_and(|c| kept.contains(&c));
+    let mut findings = Findings::new();
+    typing.findings.kept().iter().filter(|f| !is_of_kept(f)).for_each(|f| findings.push(f.clone()));
+    typing.findings = findings;
 }
 
 /// Whether reading under another field may change a value.

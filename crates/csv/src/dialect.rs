@@ -122,8 +122,9 @@ impl<'a> Layout<'a> {
 
 /// A layout that may be the right one.
 struct Choice<'a> {
-    /// Share of the records that agree, whether the delimiter is not there by chance, number of columns.
-    rank: (usize, bool, usize),
+    /// Share of the records that agree, whether the first of them does too (nothing must be taken for a title), whether
+    /// the delimiter is not there by chance, number of columns.
+    rank: (usize, bool, bool, usize),
     layout: Layout<'a>,
     header: usize,
     delimiter: u8,
@@ -153,7 +154,7 @@ pub fn decide(bytes: &[u8], at_end: bool, given: Option<u8>) -> Option<Dialect> 
             let Some((header, share)) = best_header(&layout) else { continue };
             let width = layout.width(header);
             // A tab, or a semicolon, that divides all lines alike is not there by chance; commas and the rest might be.
-            let rank = (share, matches!(delimiter, b'\t' | b';'), width);
+            let rank = (share, header == 0, matches!(delimiter, b'\t' | b';'), width);
             if best.as_ref().is_none_or(|best| rank > best.rank) {
                 best = Some(Choice { rank, layout, header, delimiter });
             }

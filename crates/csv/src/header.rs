@@ -1,6 +1,6 @@
 //! Names of columns: verbatim from the header, made unique, given by position where there is none.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base::finding::quoted;
 use base::{Finding, Findings, Place, Severity};
@@ -21,15 +21,22 @@ pub struct Names {
 pub fn name(cells: &[String], file: &str, line: u64, findings: &mut Findings) -> Names {
     let verbatim: BTreeSet<&str> = cells.iter().map(String::as_str).collect();
     let mut taken: BTreeSet<String> = BTreeSet::new();
+    // Where the search for a free number goes on: a name that stands a hundred thousand times is not searched from 2 on.
+    let mut next: BTreeMap<&str, usize> = BTreeMap::new();
     let mut names = Vec::with_capacity(cells.len());
     let is_blank: Vec<bool> = cells.iter().map(|c| c.trim().is_empty()).collect();
     for (i, cell) in cells.iter().enumerate() {
         let name = if is_blank[i] {
             free(&format!("column_{}", i + 1), &taken, &verbatim)
         } else if taken.contains(cell) {
-            let name =
-                (2..).map(|n| format!("{cell}_{n}")).find(|n| !taken.contains(n) && !verbatim.contains(n.as_str()));
-            let name = name.expect("there are more numbers than columns");
+            let from = next.entry(cell).or_insert(2);
+            let name = loop {
+                let name = format!("{cell}_{from}");
+                *from += 1;
+                if !taken.contains(&name) && !verbatim.contains(name.as_str()) {
+                    break name;
+                }
+            };
             let message = format!("the header names {} twice; the later column is {}", quoted(cell), quoted(&name));
             let place = Place { file: Some(file.to_owned()), line: Some(line), column: Some(name.clone()), row: None };
             findings.push(Finding::new(notes::DUPLICATE_NAME, Severity::Warning, message).at(place));

@@ -66,6 +66,10 @@ fn conform_column(cx: &Cx, raw: &Column, field: &Field) -> Result<(Column, Vec<(
         to.dtype = DType::Float64;
     }
     let reader = CellReader::new(&to)?;
+    let mixes_zones = from.dtype == DType::Datetime && to.dtype == DType::Datetime && from.is_zoned() != to.is_zoned();
+    if mixes_zones {
+        return Ok(refuse_all(raw, &to));
+    }
     if from.dtype == to.dtype && to.missing.is_empty() && from.dtype != DType::Float64 {
         return Ok((raw.with_field(to)?, Vec::new()));
     }
@@ -103,6 +107,25 @@ fn conform_column(cx: &Cx, raw: &Column, field: &Field) -> Result<(Column, Vec<(
         Some(e) => Err(e),
         None => Ok((builder.finish(), refused)),
     }
+}
+
+/// A column of which no value fits: instants where local times were learned from, or the other way round. To take one for
+/// the other would shift every hour.
+fn refuse_all(raw: &Column, to: &Field) -> (Column, Vec<(u32, Finding)>) {
+    let mut builder = ColumnBuilder::new(to);
+    let mut refused = Vec::new();
+    raw.for_each_cell(|row_idx, cell| {
+        if cell != Cell::Missing {
+            let (expected, found) =
+                if to.is_zoned() { ("instants", "a local time") } else { ("local times", "an instant") };
+            let (column, expected) = (to.name.clone(), expected.to_owned());
+            refused
+                .push((row_idx as u32, refusal(&TableError::Cell { column, expected, found: found.into() }, row_idx)));
+        }
+        // A missing value fits a builder of any type.
+        let _ = builder.push(Cell::Missing);
+    });
+    (builder.finish(), refused)
 }
 
 /// Reads dates and times in ISO 8601, for a field that has another form of its own which cannot be taken for it.
@@ -170,6 +193,22 @@ mod tests {
         assert_eq!(refused, [(2, Some("n")), (3, Some("day")), (4, Some("day"))]);
         assert_eq!(c.refused[0].1.place.row, Some(3));
         assert!(c.refused[0].1.message.contains("`much`"), "{}", c.refused[0].1.message);
+    }
+
+    #[test]
+    fn instants_are_not_taken_for_local_times() {
+        let mut local = Field::new("t", DType::Datetime, Kind::Datetime);
+        local.datetime = Some(DatetimeFormat("%d/%m/%Y %H:%M".into()));
+        let mut zoned = local.clone();
+        zoned.datetime = Some(DatetimeFormat("%Y-%m-%dT%H:%M:%S%.f%z".into()));
+        let mut builder = ColumnBuilder::new(&zoned);
+        for cell in [Cell::Datetime(0), Cell::Missing] {
+            builder.push(cell).expect("fits");
+        }
+        let raw = table(vec![builder.finish()]);
+        let cx = Cx::new(0, 1);
+        let refused = |field: &Field| conform(&cx, &raw, std::slice::from_ref(field)).expect("conforms").refused.len();
+        assert_eq!((refused(&local), refused(&zoned)), (1, 0));
     }
 
     #[test]

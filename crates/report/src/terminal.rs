@@ -66,8 +66,16 @@ pub fn plural(n: u64, one: &str, many: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{} {many}", count(n)) }
 }
 
-/// Text as a terminal may show it: control characters (which could move the cursor or change colours) are escaped.
+/// Characters of a cell that are shown.
+const CELL_CHARS_MAX: usize = 600;
+
+/// Text as a terminal may show it: control characters (which could move the cursor or change colours) are escaped, and
+/// what is longer than a paragraph is cut.
 pub fn printable(text: &str) -> String {
+    if text.len() > CELL_CHARS_MAX && text.chars().nth(CELL_CHARS_MAX).is_some() {
+        let start: String = text.chars().take(CELL_CHARS_MAX).collect();
+        return printable(&start) + "…";
+    }
     if !text.chars().any(char::is_control) {
         return text.to_owned();
     }

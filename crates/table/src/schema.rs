@@ -201,6 +201,12 @@ impl Field {
         }
     }
 
+    /// Whether its values are instants in UTC (how they are written has a zone) rather than local times.
+    pub fn is_zoned(&self) -> bool {
+        self.dtype == DType::Datetime
+            && self.datetime.as_ref().and_then(|f| f.compile().ok()).is_some_and(|f| f.has_zone())
+    }
+
     /// The same field in another role.
     #[must_use]
     pub fn with_role(mut self, role: Role) -> Self {

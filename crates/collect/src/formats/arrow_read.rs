@@ -207,7 +207,12 @@ impl Messages {
     /// Behind the last message of a file there is a footer and the magic; a stream may just end.
     fn check_end(&mut self) -> Result<(), CollectError> {
         if !self.is_file {
-            return Ok(());
+            let more = (&mut self.reader).take(1).read_to_end(&mut Vec::new()).map_err(|e| self.source.error(e))?;
+            return if more == 0 {
+                Ok(())
+            } else {
+                Err(self.damaged("there is more after its end; write one stream a file"))
+            };
         }
         let mut tail = Vec::new();
         let all = (&mut self.reader).take(METADATA_BYTES_MAX).read_to_end(&mut tail);

@@ -7,9 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
 use arrow_array::{ArrayRef, Float64Array, RecordBatch};
-use arrow_schema::SchemaRef;
+use arrow_schema::{DataType, SchemaRef};
 use base::finding::quoted;
 use base::{Cx, Finding, Findings, Place, Severity};
+use table::datetime::DatetimeFormat;
 use table::{DType, Field};
 
 use super::arrow_read::ArrowInput;
@@ -122,6 +123,8 @@ impl ArrowRows {
                 }
                 Some(first) => join(first.input.name(), input.name(), &mut fields, &names, &dtypes)?,
             };
+            let first = files.first().map_or(input.name(), |f| f.input.name()).to_owned();
+            zones(&first, &input, &columns, &mut fields, files.is_empty())?;
             files.push(File { input, columns });
         }
         Ok(Self { files, fields, findings })
@@ -225,6 +228,29 @@ fn columns_of(cx: &Cx, input: &Input, findings: &mut Findings) -> Result<(Vec<St
         findings.push(Finding::new(codes::MANY_DIGITS, Severity::Warning, message).at(place));
     }
     Ok((names, dtypes))
+}
+
+/// Marks the fields whose values are instants (their type has a zone; values are in UTC then), and refuses a file that
+/// has local times where the first has instants, or the other way round.
+fn zones(
+    first: &str,
+    input: &Input,
+    columns: &[(usize, DType)],
+    fields: &mut [Field],
+    is_first: bool,
+) -> Result<(), FormatError> {
+    for (field, (i, _)) in fields.iter_mut().zip(columns) {
+        let arrow = input.schema().field(*i).data_type();
+        let is_zoned = matches!(arrow, DataType::Timestamp(_, Some(_))) && field.dtype == DType::Datetime;
+        if is_first && is_zoned {
+            field.datetime = Some(DatetimeFormat("%Y-%m-%dT%H:%M:%S%.f%z".into()));
+        } else if is_zoned != field.is_zoned() {
+            let (a, b) = if is_zoned { ("instants", "local times") } else { ("local times", "instants") };
+            let what = format!("its column {} holds {a}, that of the other {b}", quoted(&field.name));
+            return Err(FormatError::FilesDiffer { file: input.name().to_owned(), first: first.to_owned(), what });
+        }
+    }
+    Ok(())
 }
 
 /// Places a further file's columns under the fields, by name; numbers widen.

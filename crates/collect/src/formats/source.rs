@@ -210,11 +210,25 @@ fn expand(pattern: &str) -> Result<Vec<PathBuf>, CollectError> {
             return Err(refuse(format!("it matches more than {} files", limits::FILES_MAX)).into());
         }
     }
+    if let Some(name) = unnameable(pattern) {
+        let what = format!("it matches a file whose name is not UTF-8, {}: rename it", base::finding::quoted(&name));
+        return Err(refuse(what).into());
+    }
     if found.is_empty() {
         return Err(refuse("no file matches the pattern".into()).into());
     }
     found.sort();
     Ok(found)
+}
+
+/// A file that a pattern without wildcards in its folder would match, were its name UTF-8: matching passes over it.
+fn unnameable(pattern: &str) -> Option<String> {
+    let path = Path::new(pattern);
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let matcher = glob::Pattern::new(path.file_name()?.to_str()?).ok()?;
+    let names = std::fs::read_dir(folder).ok()?.flatten().map(|entry| entry.file_name());
+    let mut odd = names.filter(|name| name.to_str().is_none()).map(|name| name.to_string_lossy().into_owned());
+    odd.find(|name| matcher.matches(name))
 }
 
 /// An error of the disk, or ours that a reader carried.

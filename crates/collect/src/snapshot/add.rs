@@ -18,7 +18,7 @@ use crate::error::CollectError;
 use crate::formats::rows::{EachBatch, Rows};
 use crate::formats::{self, Form, Source, source};
 use crate::options::ReadOptions;
-use crate::read::{must_convert, quarantine_arrays, quarantine_fields};
+use crate::read::{keep_strings, must_convert, quarantine_arrays, quarantine_fields};
 
 /// A snapshot that was asked for.
 #[derive(Debug, Clone)]
@@ -44,7 +44,10 @@ pub fn add(cx: &Cx, root: &Path, patterns: &[String], options: &ReadOptions) -> 
     let input = Input::survey(cx, &sources, options)?;
     findings.extend(input.findings().clone());
     let summaries = input.summaries(cx)?;
-    let typing = infer::decide(&summaries, &options.answers)?;
+    let mut typing = infer::decide(&summaries, &options.answers)?;
+    if sources[0].form() != Form::Delimited {
+        keep_strings(&summaries, &mut typing, options);
+    }
     findings.extend(typing.findings);
     let fields: Vec<Field> = typing.fields.iter().map(|f| with_provisional_kind(f, options)).collect();
     let told = fields.iter().map(|f| options.answers.kinds.get(&f.name).copied()).collect();
@@ -53,11 +56,19 @@ pub fn add(cx: &Cx, root: &Path, patterns: &[String], options: &ReadOptions) -> 
     findings.extend(more);
     let proposals = infer::propose_from(&summaries, &options.answers, None);
     let sources = source::hashed(cx, &sources)?;
+    let n_aside: u64 = quarantine.iter().map(|p| p.n_rows).sum();
     let about = About { sources, proposals, findings: findings.clone(), quarantine };
     let (manifest, is_new) = writer.publish(cx, &store, about)?;
     if !is_new {
         let message = format!("a snapshot of the same values is there since {}", manifest.created);
         findings.push(Finding::new(codes::ALREADY_THERE, Severity::Info, message));
+    }
+    if !is_new && n_aside > 0 && manifest.quarantine.iter().map(|p| p.n_rows).sum::<u64>() != n_aside {
+        let message =
+            format!("{n_aside} rows were set aside and are not kept: the snapshot of the other rows is there already");
+        let hint =
+            "correct these rows in the source, or add it to an empty store with `--store` to have them as Parquet";
+        findings.push(Finding::new(codes::ASIDE_NOT_KEPT, Severity::Warning, message).hint(hint));
     }
     let folder = store.root().join(name_of(&manifest.id.to_hex()));
     Ok(Added { manifest, is_new, folder, findings })

@@ -14,6 +14,8 @@ pub mod codes {
     pub const ALREADY_THERE: Code = Code(890);
     /// A snapshot cannot be listed.
     pub const UNREADABLE: Code = Code(891);
+    /// Rows were set aside, and the snapshot of the others was there before without them.
+    pub const ASIDE_NOT_KEPT: Code = Code(892);
 }
 
 /// Errors of snapshots.

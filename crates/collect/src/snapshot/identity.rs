@@ -25,6 +25,8 @@ pub struct Identified<'a> {
     pub name: &'a str,
     /// Type.
     pub dtype: DType,
+    /// Whether the values are instants in UTC rather than local times.
+    pub is_zoned: bool,
     /// The kind, if a person said it: then it is part of the data.
     pub told: Option<Kind>,
     /// Digest of the values, from [`ColumnHasher`].
@@ -37,6 +39,9 @@ pub fn identity(n_rows: u64, columns: &[Identified<'_>]) -> Digest {
     for column in columns {
         hasher.add(column.name.as_bytes());
         hasher.add(column.dtype.as_str().as_bytes());
+        if column.is_zoned {
+            hasher.add(b"UTC");
+        }
         hasher.add(column.told.map_or("", Kind::as_str).as_bytes());
         hasher.add(&column.digest.0);
     }

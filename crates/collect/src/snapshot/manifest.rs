@@ -99,7 +99,13 @@ impl Manifest {
         let columns: Vec<Identified<'_>> = self
             .columns
             .iter()
-            .map(|c| Identified { name: &c.field.name, dtype: c.field.dtype, told: c.told, digest: c.digest })
+            .map(|c| Identified {
+                name: &c.field.name,
+                dtype: c.field.dtype,
+                is_zoned: c.field.is_zoned(),
+                told: c.told,
+                digest: c.digest,
+            })
             .collect();
         identity(self.n_rows, &columns)
     }

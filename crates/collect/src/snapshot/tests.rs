@@ -66,6 +66,62 @@ fn the_same_values_are_the_same_snapshot_in_every_form() {
 }
 
 #[test]
+fn instants_and_local_times_are_two_snapshots_whatever_came_first() {
+    let text = "t,n\n2024-01-01T10:00:00Z,1\n2024-06-01T10:00:00.5Z,2\n";
+    for zoned_first in [true, false] {
+        let place = Place::new();
+        let (zoned, local) = (place.file("zoned.csv", text), place.file("local.csv", text.replace('Z', "")));
+        let order = if zoned_first { [&zoned, &local] } else { [&local, &zoned] };
+        let ids = order.map(|path| {
+            let added = place.add(path);
+            assert!(added.is_new);
+            added.manifest.id.to_hex()
+        });
+        for (path, id) in order.iter().zip(&ids) {
+            for ending in ["csv", "parquet", "arrow"] {
+                let back = place.folder.path().join(format!("back.{ending}"));
+                export(&Cx::new(0, 1), &place.root(), id, &back).expect(ending);
+                assert_eq!(place.add(&back).manifest.id.to_hex(), *id, "{ending}");
+            }
+            export(&Cx::new(0, 1), &place.root(), id, &place.folder.path().join("back.csv")).expect("exported");
+            let back = fs::read_to_string(place.folder.path().join("back.csv")).expect("read");
+            assert_eq!(back.contains('Z'), fs::read_to_string(path).expect("read").contains('Z'));
+        }
+        let both = ["zoned", "local"].map(|name| {
+            let path = place.folder.path().join(format!("{name}.parquet"));
+            let id = &ids[usize::from((name == "zoned") != zoned_first)];
+            export(&Cx::new(0, 1), &place.root(), id, &path).expect("exported");
+            path.display().to_string()
+        });
+        let e = add(&Cx::new(0, 1), &place.root(), &both, &ReadOptions::default()).expect_err("they do not mix");
+        assert!(e.to_string().contains("instants"), "{e}");
+    }
+}
+
+#[test]
+fn rows_set_aside_are_not_lost_without_a_word() {
+    let place = Place::new();
+    let set_aside = ReadOptions { bad_rows: BadRows::Quarantine, ..ReadOptions::default() };
+    place.add(&place.file("good.csv", "a,b\n1,x\n"));
+    let added = place.add_with(&place.file("bad.csv", "a,b\n1,x\n2,y,z\n"), &set_aside);
+    assert!(!added.is_new);
+    assert_eq!(added.findings.counts()[&codes::ASIDE_NOT_KEPT], 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_glob_does_not_pass_over_a_name_that_is_not_utf_8() {
+    use std::os::unix::ffi::OsStrExt;
+    let place = Place::new();
+    place.file("m1.csv", "a\n1\n");
+    let odd = std::ffi::OsStr::from_bytes(b"m\xfc2.csv");
+    fs::write(place.folder.path().join(odd), "a\n2\n").expect("a file");
+    let pattern = place.folder.path().join("*.csv").display().to_string();
+    let e = add(&Cx::new(0, 1), &place.root(), &[pattern], &ReadOptions::default()).expect_err("refused");
+    assert!(e.to_string().contains("UTF-8"), "{e}");
+}
+
+#[test]
 fn an_opened_snapshot_has_the_cells_of_its_source() {
     let place = Place::new();
     let added = place.add(&place.file("t.csv", CSV));

@@ -10,7 +10,7 @@ use base::Cx;
 use table::Field;
 use table::column::without_dictionary;
 
-use super::parquet::arrow_schema_of;
+use super::parquet::{arrow_schema_of, under};
 use super::{Output, Sink};
 
 pub struct Ipc {
@@ -37,7 +37,8 @@ impl Ipc {
 impl Sink for Ipc {
     fn write(&mut self, _cx: &Cx, arrays: &[ArrayRef]) -> io::Result<()> {
         // Text goes plain: dictionaries of one column differ from block to block.
-        let plain: Vec<ArrayRef> = arrays.iter().map(without_dictionary).collect();
+        let typed = arrays.iter().zip(self.schema.fields()).map(|(a, f)| under(f.data_type(), &without_dictionary(a)));
+        let plain: Vec<ArrayRef> = typed.collect();
         let batch = RecordBatch::try_new(Arc::clone(&self.schema), plain).map_err(io::Error::other)?;
         match &mut self.writer {
             Writer::File(w) => w.write(&batch),

@@ -4,7 +4,9 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use arrow_array::ArrayRef;
-use arrow_schema::{Field as ArrowField, Schema as ArrowSchema, SchemaRef};
+use arrow_array::cast::AsArray;
+use arrow_array::types::TimestampMicrosecondType;
+use arrow_schema::{DataType, Field as ArrowField, Schema as ArrowSchema, SchemaRef, TimeUnit};
 use base::Cx;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::{ArrowColumnWriter, ArrowRowGroupWriterFactory, ArrowWriterOptions, compute_leaves};
@@ -24,8 +26,24 @@ const GROUP_BYTES_MAX: usize = 128 << 20;
 
 /// The Arrow schema of some fields; text is plain.
 pub fn arrow_schema_of(fields: &[Field]) -> SchemaRef {
-    let fields: Vec<ArrowField> = fields.iter().map(|f| ArrowField::new(&f.name, f.dtype.arrow(), true)).collect();
-    Arc::new(ArrowSchema::new(fields))
+    let of = |f: &Field| ArrowField::new(&f.name, if f.is_zoned() { zoned() } else { f.dtype.arrow() }, true);
+    Arc::new(ArrowSchema::new(fields.iter().map(of).collect::<Vec<_>>()))
+}
+
+/// The type of instants in UTC.
+fn zoned() -> DataType {
+    DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))
+}
+
+/// An array under the type that a schema has for it: instants get their zone.
+pub fn under(schema_type: &DataType, array: &ArrayRef) -> ArrayRef {
+    match (schema_type, array.data_type()) {
+        (DataType::Timestamp(_, Some(zone)), DataType::Timestamp(TimeUnit::Microsecond, None)) => {
+            let instants = array.as_primitive::<TimestampMicrosecondType>().clone();
+            Arc::new(instants.with_timezone(zone.clone()))
+        }
+        _ => array.clone(),
+    }
 }
 
 /// A Parquet file that is being written.

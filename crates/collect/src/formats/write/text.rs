@@ -51,8 +51,7 @@ impl<'a> Cells<'a> {
             (DType::Text, _) => Values::Text(array.as_string::<i32>()),
             (DType::Date | DType::Datetime | DType::Time, _) => Values::Moment(array),
         };
-        let form = field.datetime.as_ref().and_then(|f| f.compile().ok());
-        Self { field, values, has_zone: form.is_some_and(|f| f.has_zone()) }
+        Self { field, values, has_zone: field.is_zoned() }
     }
 
     /// The value in a row; what is not text is appended to `bare`.
