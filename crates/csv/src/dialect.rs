@@ -98,10 +98,12 @@ impl<'a> Layout<'a> {
         alike.saturating_sub(self.n_flawed) * 1_000_000 / n.max(1)
     }
 
-    /// Records below another that reach to a column, without those that repeat it to the letter.
+    /// Records below another that reach to a column, without those that repeat its cells.
     fn below(&self, above: usize, column_idx: usize) -> impl Iterator<Item = usize> + Clone {
-        let raw = |i: usize| &self.bytes[self.records[i].0..self.records[i].1];
-        (above + 1..self.records.len()).filter(move |&i| column_idx < self.width(i) && raw(i) != raw(above))
+        let repeats = move |i: usize| {
+            self.width(i) == self.width(above) && (0..self.width(i)).all(|c| self.cell(i, c) == self.cell(above, c))
+        };
+        (above + 1..self.records.len()).filter(move |&i| column_idx < self.width(i) && !repeats(i))
     }
 
     /// The type of a column below a record.

@@ -31,6 +31,7 @@ pub struct ArrowRows {
     files: Vec<File>,
     fields: Vec<Field>,
     findings: Findings,
+    takes_infinite: bool,
 }
 
 #[derive(Debug)]
@@ -107,7 +108,9 @@ impl ArrowRows {
     ///
     /// # Errors
     /// Those of opening; [`FormatError::ColumnType`], [`FormatError::FilesDiffer`].
-    pub fn survey(cx: &Cx, sources: &[Source]) -> Result<Self, CollectError> {
+    ///
+    /// `takes_infinite` leaves infinite numbers as they are, for a reader that refuses their rows alone.
+    pub fn survey(cx: &Cx, sources: &[Source], takes_infinite: bool) -> Result<Self, CollectError> {
         let mut files: Vec<File> = Vec::with_capacity(sources.len());
         let mut fields: Vec<Field> = Vec::new();
         let mut findings = Findings::new();
@@ -127,7 +130,7 @@ impl ArrowRows {
             zones(&first, &input, &columns, &mut fields, files.is_empty())?;
             files.push(File { input, columns });
         }
-        Ok(Self { files, fields, findings })
+        Ok(Self { files, fields, findings, takes_infinite })
     }
 
     fn map_batch(&self, file: &File, start: u64, batch: &RecordBatch) -> Result<Vec<Mapped>, CollectError> {
@@ -143,7 +146,13 @@ impl ArrowRows {
         for (field, (i, own)) in self.fields.iter().zip(&file.columns) {
             let array = batch.column(*i);
             let name = file.input.name();
-            let (mapped, changed) = convert(array, *own).map_err(|r| refused(name, field, start, r))?;
+            let not_finite = |(i, value): (usize, String)| not_finite(name, field, start + i as u64, value);
+            let (mapped, changed) = convert(array, *own).map_err(|Refusal::TimeRange(i)| {
+                not_finite((i, "a time beyond the range of 64-bit microseconds".to_owned()))
+            })?;
+            if let Some((i, value)) = changed.infinite.filter(|_| !self.takes_infinite) {
+                return Err(not_finite((i, value.to_string())));
+            }
             arrays.push(widened(name, field, &mapped, *own)?);
             changes.push(changed);
         }
@@ -306,17 +315,7 @@ fn widened(file: &str, field: &Field, array: &ArrayRef, own: DType) -> Result<Ar
     }
 }
 
-fn refused(file: &str, field: &Field, start: u64, refusal: Refusal) -> CollectError {
-    let (i, value) = match refusal {
-        Refusal::Infinite(i, x) => (i, x.to_string()),
-        Refusal::TimeRange(i) => (i, "a time beyond the range of 64-bit microseconds".to_owned()),
-    };
-    FormatError::NotFinite {
-        file: file.to_owned(),
-        line: None,
-        row: Some(start + i as u64 + 1),
-        column: field.name.clone(),
-        value,
-    }
-    .into()
+fn not_finite(file: &str, field: &Field, row_idx: u64, value: String) -> CollectError {
+    let (file, column) = (file.to_owned(), field.name.clone());
+    FormatError::NotFinite { file, line: None, row: Some(row_idx + 1), column, value }.into()
 }

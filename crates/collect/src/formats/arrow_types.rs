@@ -27,7 +27,7 @@ use super::FormatError;
 const EXACT_DIGITS_MAX: usize = 15;
 
 /// What became of values while they were mapped; adds up over chunks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Changes {
     /// NaN that is missing now.
     pub n_nan: u64,
@@ -35,6 +35,8 @@ pub struct Changes {
     pub n_empty: u64,
     /// Times that lost digits below a microsecond.
     pub n_cut: u64,
+    /// The first infinite number of a chunk, with its row in the chunk from 0; it is left as it is.
+    pub infinite: Option<(usize, f64)>,
 }
 
 impl Changes {
@@ -49,8 +51,6 @@ impl Changes {
 /// Why a chunk cannot be mapped.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Refusal {
-    /// An infinite number, with its row in the chunk from 0.
-    Infinite(usize, f64),
     /// A point in time beyond what 64 bits of microseconds hold.
     TimeRange(usize),
 }
@@ -138,7 +138,7 @@ pub fn convert(array: &ArrayRef, dtype: DType) -> Result<(ArrayRef, Changes), Re
     let mapped: ArrayRef = match dtype {
         DType::Bool => array,
         DType::Int64 => integers(&array),
-        DType::Float64 => Arc::new(finite(floats(&array), &mut changes)?),
+        DType::Float64 => Arc::new(finite(floats(&array), &mut changes)),
         DType::Text => Arc::new(without_empty(texts(&array), &mut changes)),
         DType::Date => dates(&array, &mut changes)?,
         DType::Datetime => timestamps(&array, &mut changes)?,
@@ -219,19 +219,18 @@ fn floats(array: &ArrayRef) -> Float64Array {
 }
 
 /// NaN becomes missing, infinity is refused.
-fn finite(array: Float64Array, changes: &mut Changes) -> Result<Float64Array, Refusal> {
+fn finite(array: Float64Array, changes: &mut Changes) -> Float64Array {
     // Branch-free over the whole chunk: nearly all chunks are clean.
     let is_clean = array.values().iter().fold(true, |clean, v| clean & v.is_finite());
     if is_clean {
-        return Ok(array);
+        return array;
     }
     let nulls: Vec<bool> = (0..array.len()).map(|i| array.is_valid(i) && !array.value(i).is_nan()).collect();
-    if let Some(i) = (0..array.len()).find(|&i| nulls[i] && array.value(i).is_infinite()) {
-        return Err(Refusal::Infinite(i, array.value(i)));
-    }
+    let infinite = (0..array.len()).find(|&i| nulls[i] && array.value(i).is_infinite());
+    changes.infinite = infinite.map(|i| (i, array.value(i)));
     let n_valid = nulls.iter().filter(|v| **v).count();
     changes.n_nan += (array.len() - array.null_count() - n_valid) as u64;
-    Ok(Float64Array::new(array.values().clone(), Some(NullBuffer::from(nulls))))
+    Float64Array::new(array.values().clone(), Some(NullBuffer::from(nulls)))
 }
 
 fn texts(array: &ArrayRef) -> StringArray {
@@ -456,12 +455,13 @@ mod tests {
     }
 
     #[test]
-    fn nan_is_missing_and_infinity_refused() {
+    fn nan_is_missing_and_infinity_told() {
         let (_, mapped, changes) = map(Arc::new(Float32Array::from(vec![Some(1.5), Some(f32::NAN), None])));
         assert_eq!(mapped.null_count(), 2);
         assert_eq!(changes.n_nan, 1);
         let array: ArrayRef = Arc::new(Float32Array::from(vec![0.0, f32::INFINITY]));
-        assert_eq!(convert(&array, DType::Float64), Err(Refusal::Infinite(1, f64::INFINITY)));
+        let (_, changes) = convert(&array, DType::Float64).expect("it maps");
+        assert_eq!(changes.infinite, Some((1, f64::INFINITY)));
     }
 
     #[test]

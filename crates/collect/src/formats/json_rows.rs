@@ -56,7 +56,7 @@ impl JsonRows {
                 let n_cells = column.rows.len();
                 n_text_bytes += (0..n_cells).map(|i| column.cell(i).len() as u64).sum::<u64>();
                 seen[i].0 |= column.seen;
-                seen[i].1.add(Changes { n_empty: column.n_empty, n_nan: column.n_nan, n_cut: 0 });
+                seen[i].1.add(Changes { n_empty: column.n_empty, n_nan: column.n_nan, ..Changes::default() });
             }
             if names.len() > limits::COLUMNS_MAX {
                 let what = format!("there are more than {} different keys", limits::COLUMNS_MAX);

@@ -38,9 +38,17 @@ use crate::error::CollectError;
 /// # Panics
 /// If there is no source.
 pub fn survey(cx: &Cx, sources: &[Source]) -> Result<Box<dyn Rows>, CollectError> {
+    survey_with(cx, sources, false)
+}
+
+/// As [`survey`]; with `takes_infinite`, infinite numbers of Parquet and Arrow come through as they are.
+///
+/// # Errors
+/// As [`survey`].
+pub(crate) fn survey_with(cx: &Cx, sources: &[Source], takes_infinite: bool) -> Result<Box<dyn Rows>, CollectError> {
     Ok(match sources[0].form() {
         Form::JsonLines | Form::JsonArray => Box::new(json_rows::JsonRows::survey(cx, sources)?),
-        _ => Box::new(arrow_rows::ArrowRows::survey(cx, sources)?),
+        _ => Box::new(arrow_rows::ArrowRows::survey(cx, sources, takes_infinite)?),
     })
 }
 

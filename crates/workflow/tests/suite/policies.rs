@@ -166,3 +166,29 @@ fn labels_come_back_as_they_were_spelt() {
     assert!(out.starts_with("id,prediction,probability_0.0,probability_1.0\n"), "{}", &out[..60]);
     assert!(out.lines().skip(1).all(|l| ["0.0", "1.0"].contains(&cell(l, 1))));
 }
+
+#[test]
+fn an_infinite_number_in_a_typed_source_refuses_its_row_alone() {
+    use std::sync::Arc;
+
+    use arrow_array::{ArrayRef, Float64Array};
+    use table::{Column, DType, Field, Kind, Table};
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let f = |name: &str| folder.path().join(name);
+    let text: String = (0..200).map(|i| format!("{},{}\n", i % 17, if i % 17 > 8 { "y" } else { "n" })).collect();
+    std::fs::write(f("d.csv"), format!("x,t\n{text}")).expect("writes");
+    let mut ask = ask(&f("d.csv"), "t", &f("m.almanac"));
+    ask.wish.no_tune = true;
+    trained(&ask, 1);
+    let x: ArrayRef = Arc::new(Float64Array::from(vec![1.0, f64::INFINITY, 12.0]));
+    let x = Column::new(Field::new("x", DType::Float64, Kind::Number), vec![x]).expect("fits");
+    let cx = base::Cx::new(0, 1);
+    let table = Table::new(vec![x]).expect("a table");
+    collect::formats::write::write_table(&cx, &table, &f("new.parquet")).expect("writes");
+    let data = [f("new.parquet").display().to_string()];
+    let options = almanac_workflow::ReadOptions::default();
+    let (report, _) =
+        almanac_workflow::predict::predict(&cx, &f("m.almanac"), &data, &f("s.csv"), &options).expect("scores");
+    assert_eq!((report.n_rows, report.n_refused), (3, 1));
+}
