@@ -288,7 +288,7 @@ fn looks_like_data(layout: &Layout<'_>, header: usize) -> (bool, Vec<usize>) {
                 layout.below(header, column_idx).map(|i| layout.cell(i, column_idx)).filter(|c| !c.is_empty());
             // Numbers and dates in national forms have digits and no letters.
             let is_kin = is_digital(&cell) && below.clone().next().is_some() && below.clone().all(|c| is_digital(&c));
-            if is_kin || below.any(|c| c == cell) {
+            if is_kin || below.any(|c| c == cell) || width == 1 && returns_often(layout, header) {
                 doubtful.push(column_idx);
             }
             continue;
@@ -302,6 +302,14 @@ fn looks_like_data(layout: &Layout<'_>, header: usize) -> (bool, Vec<usize>) {
         }
     }
     (n_filled > 0 && doubtful.len() == n_filled, doubtful)
+}
+
+/// Whether the one cell of a record is a level of its column: it returns more often than a header that was pasted in.
+fn returns_often(layout: &Layout<'_>, header: usize) -> bool {
+    let n = layout.records.len() - header - 1;
+    let cell = layout.cell(header, 0);
+    let n_equal = (header + 1..layout.records.len()).filter(|&i| layout.cell(i, 0) == cell).count();
+    n_equal >= 2 && n_equal * 10 >= n
 }
 
 fn is_digital(cell: &[u8]) -> bool {
