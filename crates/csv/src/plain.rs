@@ -24,7 +24,7 @@ pub enum Class {
     Empty,
     /// A whole number within 64 bits: no `+`, no leading zero, not `-0`.
     Int(i64),
-    /// A whole number beyond 64 bits.
+    /// A whole number beyond 64 bits, or a decimal number whose whole part a float would change.
     BigInt,
     /// A number with a point or an exponent.
     Float(f64),
@@ -110,12 +110,27 @@ fn number(cell: &[u8]) -> Class {
     if at != rest.len() {
         return Class::Text;
     }
+    let has_exponent = at > 1 + fraction || rest[0] != b'.';
+    if !has_exponent && loses_digits(&digits[..whole]) {
+        return Class::BigInt;
+    }
     let text = std::str::from_utf8(cell).expect("digits, signs, points and exponents are ASCII");
     match text.parse::<f64>() {
         Ok(v) if v.is_finite() => Class::Float(v),
         Ok(_) => Class::Huge,
         Err(_) => Class::Text,
     }
+}
+
+/// Whether the whole part of a decimal number is not the same as a 64-bit float: `9007199254740993.0` names something.
+fn loses_digits(whole: &[u8]) -> bool {
+    const DIGITS_EXACT: usize = 15;
+    if whole.len() <= DIGITS_EXACT {
+        return false;
+    }
+    let text = std::str::from_utf8(whole).unwrap_or_default();
+    // Beyond 128 bits no whole number is written out digit by digit for its size.
+    !text.parse::<i128>().is_ok_and(|v| (v as f64) as i128 == v)
 }
 
 fn whole_number(digits: &[u8], negative: bool) -> Class {

@@ -47,6 +47,18 @@ pub struct Reading {
     pub is_out_of_range: bool,
 }
 
+/// From it on, floats have gaps between whole numbers.
+const LARGEST_DENSE: f64 = (1u64 << 53) as f64;
+
+/// Whether a decimal number that is written out has a whole part that a float would change.
+fn loses_digits(text: &str, decimal: char) -> bool {
+    if text.contains(['e', 'E']) {
+        return false;
+    }
+    let whole: String = text.split(decimal).next().unwrap_or(text).chars().filter(char::is_ascii_digit).collect();
+    !whole.parse::<i128>().is_ok_and(|v| (v as f64) as i128 == v)
+}
+
 /// Reads a cell under every style.
 pub fn read(text: &str) -> Reading {
     let mut reading = Reading::default();
@@ -58,9 +70,12 @@ pub fn read(text: &str) -> Reading {
         match NumberFormat::of_marks(decimal, thousands).parse(text) {
             Ok(number) => {
                 reading.ok |= 1 << style;
-                if let Number::Int(n) = number {
-                    reading.whole |= 1 << style;
-                    reading.is_wide |= n.unsigned_abs() > 1 << 53;
+                match number {
+                    Number::Int(n) => {
+                        reading.whole |= 1 << style;
+                        reading.is_wide |= n.unsigned_abs() > 1 << 53;
+                    }
+                    Number::Float(v) => reading.is_wide |= v.abs() >= LARGEST_DENSE && loses_digits(text, decimal),
                 }
             }
             Err(NumberMismatch::TooManyDigits) => reading.has_many_digits = true,
