@@ -2,6 +2,7 @@
 //!
 //! Not here: snapshots, which stream (`snapshot`).
 
+use std::collections::BTreeSet;
 use std::io::Read;
 
 use arrow_array::{ArrayRef, Int64Array, StringArray};
@@ -78,13 +79,28 @@ pub fn read_for(
     target: Option<&str>,
 ) -> Result<ReadResult, CollectError> {
     let (sources, findings) = source::resolve(cx, patterns)?;
-    let mut result = read_raw(cx, &sources, &options.csv(), findings, options)?;
     let has_types = sources[0].form() != Form::Delimited;
-    let (columns, proposals, findings) = settle(cx, result.table.columns(), options, target, has_types)?;
-    result.findings.extend(findings);
-    result.table = Table::new(with_kinds(columns, &proposals)?)?;
-    result.proposals = proposals;
+    let mut csv = options.csv();
+    let mut result = read_raw(cx, &sources, &csv, findings.clone(), options)?;
+    let mut settled = settle(cx, result.table.columns(), options, target, has_types)?;
+    if !has_types && !settled.may_be_groups.is_empty() {
+        // Other columns prove decimal commas: what looks like decimals here is typed again from its text.
+        csv.verbatim.append(&mut settled.may_be_groups);
+        result = read_raw(cx, &sources, &csv, findings, options)?;
+        settled = settle(cx, result.table.columns(), options, target, has_types)?;
+    }
+    result.findings.extend(settled.findings);
+    result.table = Table::new(with_kinds(settled.columns, &settled.proposals)?)?;
+    result.proposals = settled.proposals;
     Ok(result)
+}
+
+/// Columns under their proven types, and what there is to say of them.
+struct Settled {
+    columns: Vec<Column>,
+    proposals: Vec<Proposal>,
+    findings: Findings,
+    may_be_groups: BTreeSet<String>,
 }
 
 /// Reads sources without typing anything: every cell of delimited text as text, other forms under their own types.
@@ -173,7 +189,7 @@ fn settle(
     options: &ReadOptions,
     target: Option<&str>,
     has_types: bool,
-) -> Result<(Vec<Column>, Vec<Proposal>, Findings), CollectError> {
+) -> Result<Settled, CollectError> {
     let mut summaries = summaries(cx, columns)?;
     let mut typing = infer::decide(&summaries, &options.answers)?;
     if has_types {
@@ -206,7 +222,8 @@ fn settle(
         typed.push(column);
     }
     let proposals = infer::propose_from(&summaries, &options.answers, target);
-    Ok((typed, proposals, typing.findings))
+    let may_be_groups = typing.may_be_groups.into_iter().collect();
+    Ok(Settled { columns: typed, proposals, findings: typing.findings, may_be_groups })
 }
 
 /// A source that has numbers and booleans of its own (JSON, Parquet, Arrow) means its strings as such: `"1.10"` and `"1.1"`

@@ -23,6 +23,9 @@ pub struct Typing {
     pub fields: Vec<Field>,
     /// Proven forms, open questions.
     pub findings: Findings,
+    /// Columns of numbers such as `1.234` in every cell, read with a decimal point while other columns prove decimal
+    /// commas: whoever has their text should let it be typed again, as text.
+    pub may_be_groups: Vec<String>,
 }
 
 /// Decides the types of all columns of a source from their summaries.
@@ -41,7 +44,13 @@ pub fn decide(summaries: &[ColumnSummary], options: &Answers) -> Result<Typing, 
     for summary in summaries {
         fields.push(field_of(summary, marks, options, &mut findings)?);
     }
-    Ok(Typing { fields, findings })
+    let is_open = |s: &&ColumnSummary| is_open_to_groups(s, marks, options);
+    let may_be_groups = summaries.iter().filter(is_open).map(|s| s.field.name.clone()).collect();
+    Ok(Typing { fields, findings, may_be_groups })
+}
+
+fn is_open_to_groups(summary: &ColumnSummary, marks: Marks, options: &Answers) -> bool {
+    marks.comma && !marks.point && may_be_groups(summary) && !options.formats.contains_key(&summary.field.name)
 }
 
 fn check_names(summaries: &[ColumnSummary], options: &Answers) -> Result<(), InferError> {
@@ -71,7 +80,7 @@ fn field_of(
     if let Some(tokens) = options.missing.get(name) {
         field.missing.clone_from(tokens);
     }
-    if marks.comma && !marks.point && may_be_groups(summary) && !options.formats.contains_key(name) {
+    if is_open_to_groups(summary, marks, options) {
         findings.push(group_warning(name));
     }
     let kind = options.kinds.get(name).copied();

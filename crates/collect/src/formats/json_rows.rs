@@ -65,6 +65,12 @@ impl JsonRows {
             }
             Ok(())
         })?;
+        if names.is_empty() && n_rows > 0 {
+            // A table without columns has no rows: these would be lost.
+            let file = sources[0].name().to_owned();
+            let hint = "give rows with one value at least, such as {\"a\": 1}";
+            return Err(FormatError::Unsupported { file, what: "a list of rows without a value", hint }.into());
+        }
         let mut fields = Vec::with_capacity(names.len());
         let mut findings = Findings::new();
         for (name, (seen, changes)) in names.into_iter().zip(seen) {

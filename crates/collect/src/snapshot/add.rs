@@ -5,7 +5,7 @@ use std::path::Path;
 
 use arrow_array::ArrayRef;
 use base::{Cx, Finding, Findings, Severity};
-use csv::{BadRow, CsvPlan, ReadError};
+use csv::{BadRow, CsvOptions, CsvPlan, ReadError};
 use infer::ColumnSummary;
 use objects::Store;
 use table::{Column, Field, Kind};
@@ -41,13 +41,21 @@ pub struct Added {
 pub fn add(cx: &Cx, root: &Path, patterns: &[String], options: &ReadOptions) -> Result<Added, CollectError> {
     let (sources, mut findings) = source::resolve(cx, patterns)?;
     let store = Store::open(root).map_err(SnapshotError::from)?;
-    let input = Input::survey(cx, &sources, options)?;
-    findings.extend(input.findings().clone());
-    let summaries = input.summaries(cx)?;
+    let has_types = sources[0].form() != Form::Delimited;
+    let mut csv = options.csv();
+    let mut input = Input::survey(cx, &sources, &csv)?;
+    let mut summaries = input.summaries(cx)?;
     let mut typing = infer::decide(&summaries, &options.answers)?;
-    if sources[0].form() != Form::Delimited {
+    if has_types {
         keep_strings(&summaries, &mut typing, options);
+    } else if !typing.may_be_groups.is_empty() {
+        // As in reading for training: typed again from their text.
+        csv.verbatim.extend(typing.may_be_groups);
+        input = Input::survey(cx, &sources, &csv)?;
+        summaries = input.summaries(cx)?;
+        typing = infer::decide(&summaries, &options.answers)?;
     }
+    findings.extend(input.findings().clone());
     findings.extend(typing.findings);
     let fields: Vec<Field> = typing.fields.iter().map(|f| with_provisional_kind(f, options)).collect();
     let told = fields.iter().map(|f| options.answers.kinds.get(&f.name).copied()).collect();
@@ -147,12 +155,12 @@ enum Input<'a> {
 }
 
 impl<'a> Input<'a> {
-    fn survey(cx: &Cx, sources: &'a [Source], options: &ReadOptions) -> Result<Self, CollectError> {
+    fn survey(cx: &Cx, sources: &'a [Source], csv: &CsvOptions) -> Result<Self, CollectError> {
         if sources[0].form() != Form::Delimited {
             return Ok(Self::Other(formats::survey(cx, sources)?));
         }
         let refs: Vec<&dyn csv::Source> = sources.iter().map(|s| s as &dyn csv::Source).collect();
-        Ok(Self::Delimited { sources, plan: Box::new(csv::survey(cx, &refs, &options.csv())?) })
+        Ok(Self::Delimited { sources, plan: Box::new(csv::survey(cx, &refs, csv)?) })
     }
 
     fn fields(&self) -> &[Field] {
